@@ -1,0 +1,1 @@
+console.log("lamella: the quickstart is not written yet");
