@@ -1,0 +1,13 @@
+export * from "./dim.ts";
+export * from "./dtype.ts";
+export * from "./errors.ts";
+export * from "./float16.ts";
+export * from "./graph.ts";
+export * from "./graph-builder.ts";
+export * from "./primitives/attributes.ts";
+export * from "./primitives/infer.ts";
+export * from "./primitives/shape-rules.ts";
+export * from "./random-bits.ts";
+export type * from "./saved-model.ts";
+export * from "./tensor.ts";
+export * from "./operators.ts";
