@@ -80,7 +80,7 @@ class Parser {
       if (!this.take("/")) this.fail();
       const divisor = this.integer();
       if (divisor === undefined || divisor < 1 || !this.take(")")) this.fail();
-      return polynomialOf(floorDivDim(print(inner), divisor));
+      return floorDivided(inner, divisor);
     }
     if (this.take("(")) return this.closed();
     const number = this.integer();
@@ -178,24 +178,25 @@ export function mulDim(a: Dim, b: Dim): Dim {
   return print(times(polynomialOf(a), polynomialOf(b)));
 }
 
-/** floor(a / divisor): the part of `a` that divides evenly leaves the floor. */
-export function floorDivDim(a: Dim, divisor: number): Dim {
-  if (typeof a === "number") return Math.floor(a / divisor);
-  if (divisor === 1) return a;
+/** floor(a / divisor), where the part of `a` that divides evenly leaves the floor. */
+function floorDivided(a: Polynomial, divisor: number): Polynomial {
   let whole: Polynomial = new Map();
   let rest: Polynomial = new Map();
-  for (const [key, coefficient] of polynomialOf(a)) {
+  for (const [key, coefficient] of a) {
     const quotient = key === "" || coefficient % divisor === 0 ? Math.floor(coefficient / divisor) : 0;
     if (quotient !== 0) whole = plus(whole, new Map([[key, quotient]]));
     const remainder = coefficient - quotient * divisor;
     if (remainder !== 0) rest = plus(rest, new Map([[key, remainder]]));
   }
-  if ([...rest.keys()].some((key) => key !== "")) {
-    const inner = String(print(rest));
-    const atom = isSymbol(inner) || (rest.size === 1 && inner.startsWith("floor(")) ? inner : `(${inner})`;
-    whole = plus(whole, new Map([[`floor(${atom}/${divisor})`, 1]]));
-  }
-  return print(whole);
+  if ([...rest.keys()].every((key) => key === "")) return whole;
+  const inner = String(print(rest));
+  const atom = isSymbol(inner) || (rest.size === 1 && rest.has(inner)) ? inner : `(${inner})`;
+  return plus(whole, new Map([[`floor(${atom}/${divisor})`, 1]]));
+}
+
+/** floor(a / divisor). */
+export function floorDivDim(a: Dim, divisor: number): Dim {
+  return typeof a === "number" ? Math.floor(a / divisor) : print(floorDivided(polynomialOf(a), divisor));
 }
 
 /** ceil(a / divisor). */
