@@ -1,0 +1,1 @@
+"""Golden data from real Keras for lamella's conformance cases."""

@@ -1,0 +1,93 @@
+"""Case data (camelCase, { type, config }) turned into Keras objects."""
+
+import inspect
+import re
+from collections import Counter
+
+import keras
+from keras.src.utils.naming import to_snake_case
+
+# String values that are data, not the name of an option.
+_VERBATIM = {"name", "dtype", "equation", "bias_axes", "vocabulary", "oov_token", "mask_token", "encoding", "path"}
+
+_MODULES = {
+    "initializer": keras.initializers,
+    "regularizer": keras.regularizers,
+    "constraint": keras.constraints,
+    "dtype": keras.dtype_policies,
+    "learning_rate": keras.optimizers.schedules,
+}
+
+
+def snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def _parameter(name: str, cls: type) -> str:
+    """The constructor's spelling of a camelCase key: useBias -> use_bias, beta1 -> beta_1."""
+    parameters = inspect.signature(cls.__init__).parameters
+    wanted = snake(name)
+    if wanted in parameters:
+        return wanted
+    for parameter in parameters:
+        if parameter.replace("_", "") == wanted.replace("_", ""):
+            return parameter
+    if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
+        return wanted
+    raise ValueError(f"{cls.__name__} has no argument for '{name}'. It takes: {', '.join(parameters)}")
+
+
+class Builder:
+    """Makes Keras objects and numbers unnamed layers per case as Keras does: dense, dense_1, ..."""
+
+    def __init__(self):
+        self._names = Counter()
+
+    def _name(self, type_name: str) -> str:
+        base = to_snake_case(type_name)
+        count = self._names[base]
+        self._names[base] += 1
+        return f"{base}_{count}" if count else base
+
+    def _value(self, key: str, value):
+        if isinstance(value, dict):
+            if set(value) <= {"type", "config", "name"} and "type" in value:
+                return self._object(key, value)
+            return {k: self._value(k, v) for k, v in value.items()}
+        if isinstance(value, list):
+            return [self._value(key, v) if isinstance(v, (dict, list)) else v for v in value]
+        if isinstance(value, str) and key not in _VERBATIM:
+            return snake(value)
+        return value
+
+    def _config(self, cls: type, config: dict) -> dict:
+        out = {}
+        for key, value in config.items():
+            parameter = _parameter(key, cls)
+            out[parameter] = self._value(parameter, value)
+        return out
+
+    def _object(self, key: str, spec: dict):
+        for suffix, module in _MODULES.items():
+            if key.endswith(suffix):
+                cls = getattr(module, spec["type"])
+                return cls(**self._config(cls, spec.get("config", {})))
+        return self.layer(spec)
+
+    def layer(self, spec: dict) -> keras.layers.Layer:
+        cls = getattr(keras.layers, spec["type"], None)
+        if cls is None:
+            raise ValueError(f"Keras has no layer '{spec['type']}'")
+        config = self._config(cls, spec.get("config", {}))
+        config.setdefault("name", spec.get("name") or self._name(spec["type"]))
+        return cls(**config)
+
+    def optimizer(self, spec: dict) -> keras.optimizers.Optimizer:
+        cls = getattr(keras.optimizers, spec["type"])
+        return cls(**self._config(cls, spec.get("config", {})))
+
+    def loss(self, spec) -> keras.losses.Loss | str:
+        if isinstance(spec, str):
+            return snake(spec)
+        cls = getattr(keras.losses, spec["type"])
+        return cls(**self._config(cls, spec.get("config", {})))
