@@ -1,1 +1,3 @@
-export {};
+export * from "./backend.ts";
+export * from "./reference/backend.ts";
+export * from "./specialize.ts";
