@@ -1,1 +1,1 @@
-export {};
+export { gradients } from "./gradients/gradients.ts";
