@@ -1,1 +1,2 @@
-export {};
+export { type InputOptions, symbolicInput as input } from "@lamella/ir";
+export { Functional, functionalType, model, type ModelOptions, type NamesOf } from "./model.ts";

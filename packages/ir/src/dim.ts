@@ -253,7 +253,10 @@ function substituteAtom(atom: string, bindings: Readonly<Record<string, Dim>>): 
 export function evalDim(dim: Dim, bindings: Bindings): number {
   const value = substituteDim(dim, bindings);
   if (typeof value === "number") return value;
-  throw new LamellaError("shape", { problem: `The size '${dim}' has no value here.`, received: JSON.stringify(bindings) });
+  throw new LamellaError("shape", {
+    problem: `The size '${dim}' has no value here.`,
+    received: JSON.stringify(bindings),
+  });
 }
 
 export function evalShape(shape: Shape, bindings: Bindings): number[] {

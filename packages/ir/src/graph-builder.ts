@@ -32,6 +32,7 @@ export class GraphBuilder {
   private readonly values: ValueType[] = [];
   private readonly recorded: Node<PrimitiveOp>[] = [];
   private readonly ports: Port[] = [];
+  private readonly portNames = new Set<string>();
   private readonly scalars = new Map<string, Tracer>();
   private readonly nameCounts = new Map<string, number>();
   private path: readonly string[] = [];
@@ -53,12 +54,25 @@ export class GraphBuilder {
     return new Tracer(this, id);
   }
 
+  /** The current scope as a path. */
+  get scopePath(): string {
+    return this.path.join("/");
+  }
+
+  /** The name itself, or with a number behind it when an input has it already. */
+  freePortName(name: string): string {
+    let free = name;
+    for (let i = 1; this.portNames.has(free); i++) free = `${name}_${i}`;
+    return free;
+  }
+
   input(name: string, shape: Shape, dtype: DType): Tracer {
-    if (this.ports.some((port) => port.name === name)) {
+    if (this.portNames.has(name)) {
       throw new LamellaError("name", { where: this.name, problem: `There are two inputs named '${name}'.` });
     }
     const value = this.value({ shape, dtype });
     this.ports.push({ name, value });
+    this.portNames.add(name);
     return this.tracer(value);
   }
 

@@ -59,7 +59,8 @@ export class Tensor<D extends DType = DType> {
 
   /** The elements converted: floats are truncated towards zero on their way to integers, anything but 0 is true. */
   cast<E extends DType>(dtype: E): Tensor<E> {
-    if ((this.dtype as DType) === dtype) return this as unknown as Tensor<E>;
+    const own: DType = this.dtype;
+    if (own === dtype) return this as unknown as Tensor<E>;
     return new Tensor(dtype, this.shape, fromNumbers(dtype, this.toNumbers()));
   }
 

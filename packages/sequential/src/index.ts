@@ -1,1 +1,1 @@
-export {};
+export { Sequential, sequential, sequentialType, type StackEntry } from "./sequential.ts";

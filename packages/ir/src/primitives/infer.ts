@@ -2,7 +2,14 @@ import { addDim, exactDivDim, formatShape, mulDim, type Shape, sizeDim } from ".
 import { type DType, isFloating } from "../dtype.ts";
 import { LamellaError, locate } from "../errors.ts";
 import type { ValueType } from "../graph.ts";
-import type { ConvAttributes, PoolAttributes, Primitive, PrimitiveAttributes, PrimitiveTable,ReduceAttributes } from "./attributes.ts";
+import type {
+  ConvAttributes,
+  PoolAttributes,
+  Primitive,
+  PrimitiveAttributes,
+  PrimitiveTable,
+  ReduceAttributes,
+} from "./attributes.ts";
 import {
   broadcastShapes,
   channelAxis,

@@ -97,4 +97,3 @@ export function staticShape(shape: Shape, problem: string): number[] {
     throw new LamellaError("shape", { problem, expected: "sizes that are numbers", received: formatShape(shape) });
   });
 }
-

@@ -1,0 +1,218 @@
+import { type Activation, activationNames, resolveActivation } from "./activations.ts";
+import { type Dim, normalizeDim } from "./dim.ts";
+import { LamellaError, unknownName } from "./errors.ts";
+import { type Initializer, initializerNames, resolveInitializer } from "./initializers.ts";
+import { type Regularizer, resolveRegularizer } from "./regularizers.ts";
+import type { JsonValue } from "./saved-model.ts";
+
+/**
+ * One configuration field of a layer: `Value` is what the layer reads, `Input` what a user may write.
+ * Parsing, saving, Keras JSON and documentation all read these declarations.
+ */
+export interface Field<Value, Input = Value> {
+  /** What the documentation says the field takes. */
+  readonly expects: string;
+  /** Absent: the field must be given. */
+  readonly default?: Value;
+  /** @throws LamellaError `config` */
+  parse(input: unknown, where: string): Value;
+  toJson(value: Value): JsonValue;
+  /** Only carries the type. */
+  readonly input?: Input;
+}
+
+export type Fields = Readonly<Record<string, Field<unknown, unknown>>>;
+export type FieldValue<F> = F extends Field<infer Value, infer _> ? Value : never;
+export type FieldInput<F> = F extends Field<infer _, infer Input> ? Input : never;
+/** The parsed configuration. */
+export type ConfigOf<F extends Fields> = { readonly [Name in keyof F]: FieldValue<F[Name]> };
+
+function fail(where: string, expects: string, received: unknown): never {
+  throw new LamellaError("config", {
+    where,
+    problem: "The value cannot be used.",
+    expected: expects,
+    received: typeof received === "string" ? `'${received}'` : (JSON.stringify(received) ?? String(received)),
+  });
+}
+
+interface FieldParts<Value> {
+  readonly expects: string;
+  readonly default?: Value | undefined;
+  readonly accept: (input: unknown) => Value | undefined;
+  readonly toJson?: (value: Value) => JsonValue;
+}
+
+function field<Value, Input = Value>(parts: FieldParts<Value>): Field<Value, Input> {
+  const { expects, accept } = parts;
+  return {
+    expects,
+    ...("default" in parts && parts.default !== undefined ? { default: parts.default } : {}),
+    parse(input, where) {
+      return accept(input) ?? fail(where, expects, input);
+    },
+    toJson: parts.toJson ?? ((value) => value as JsonValue),
+  };
+}
+
+/** A field that may also be null. */
+function orNull<Value, Input>(inner: Field<Value, Input>): Field<Value | null, Input | null> {
+  return {
+    expects: `${inner.expects}, or null`,
+    default: inner.default ?? null,
+    parse: (input, where) => (input === null ? null : inner.parse(input, where)),
+    toJson: (value) => (value === null ? null : inner.toJson(value)),
+  };
+}
+
+/** The number of numbers a spatial field holds. */
+type Sizes = readonly number[];
+type SizesInput = number | readonly number[];
+
+export const fields = {
+  orNull,
+
+  integer(options: { readonly default?: number; readonly min?: number } = {}): Field<number> {
+    const min = options.min ?? -Infinity;
+    return field({
+      expects: min === -Infinity ? "a whole number" : `a whole number of at least ${min}`,
+      default: options.default,
+      accept: (input) => (Number.isSafeInteger(input) && Number(input) >= min ? Number(input) : undefined),
+    });
+  },
+
+  number(options: { readonly default?: number; readonly min?: number; readonly max?: number } = {}): Field<number> {
+    const { min = -Infinity, max = Infinity } = options;
+    const range =
+      min === -Infinity
+        ? max === Infinity
+          ? ""
+          : ` up to ${max}`
+        : max === Infinity
+          ? ` of at least ${min}`
+          : ` from ${min} to ${max}`;
+    return field({
+      expects: `a number${range}`,
+      default: options.default,
+      accept: (input) => (typeof input === "number" && input >= min && input <= max ? input : undefined),
+    });
+  },
+
+  boolean(defaultValue?: boolean): Field<boolean> {
+    return field({
+      expects: "true or false",
+      default: defaultValue,
+      accept: (input) => (typeof input === "boolean" ? input : undefined),
+    });
+  },
+
+  text(defaultValue?: string): Field<string> {
+    return field({
+      expects: "a text",
+      default: defaultValue,
+      accept: (input) => (typeof input === "string" ? input : undefined),
+    });
+  },
+
+  /** One of a few words; snake_case spellings are taken too. */
+  choice<const Choice extends string>(choices: readonly Choice[], defaultValue?: NoInfer<Choice>): Field<Choice> {
+    const plain = (text: string) => text.replaceAll("_", "").toLowerCase();
+    const expects = choices.map((choice) => `'${choice}'`).join(" or ");
+    return {
+      ...field<Choice>({ expects, default: defaultValue, accept: () => undefined }),
+      parse(input, where) {
+        if (typeof input !== "string") return fail(where, expects, input);
+        const found = choices.find((choice) => plain(choice) === plain(input));
+        if (found === undefined) throw unknownName("value", input, choices, where);
+        return found;
+      },
+    };
+  },
+
+  /** `count` whole numbers; one number stands for all of them. */
+  sizes(count: number, options: { readonly default?: Sizes; readonly min?: number } = {}): Field<Sizes, SizesInput> {
+    const min = options.min ?? 1;
+    const fits = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= min;
+    return field({
+      expects: `a whole number of at least ${min}, or ${count} of them`,
+      default: options.default,
+      accept: (input) => {
+        if (Array.isArray(input)) return input.length === count && input.every(fits) ? (input as Sizes) : undefined;
+        return fits(input) ? Array.from({ length: count }, () => Number(input)) : undefined;
+      },
+    });
+  },
+
+  integers(options: { readonly default?: Sizes } = {}): Field<Sizes> {
+    return field({
+      expects: "a list of whole numbers",
+      default: options.default,
+      accept: (input) =>
+        Array.isArray(input) && input.every((value) => Number.isSafeInteger(value)) ? (input as Sizes) : undefined,
+    });
+  },
+
+  /** Sizes without the batch; null for unknown ones, a name such as 'time' for an unknown one that others share. */
+  shape(): Field<readonly (Dim | null)[]> {
+    return field({
+      expects: "a list of sizes; null or a name such as 'time' where a size is unknown",
+      accept: (input) => {
+        if (!Array.isArray(input)) return undefined;
+        const known = input.every((dim) => dim === null || typeof dim === "string" || Number.isSafeInteger(dim));
+        return known ? input.map((dim: Dim | null) => (dim === null ? null : normalizeDim(dim))) : undefined;
+      },
+    });
+  },
+
+  activation(defaultValue: Activation = "linear"): Field<Activation, Activation | (string & {}) | null> {
+    return {
+      expects: `an activation: ${activationNames.join(", ")}`,
+      default: defaultValue,
+      parse: (input, where) => resolveActivation(input, where),
+      toJson: (value) => value,
+    };
+  },
+
+  initializer(defaultValue: Initializer): Field<Initializer, Initializer | (string & {})> {
+    return {
+      expects: `an initializer: ${initializerNames.join(", ")}`,
+      default: defaultValue,
+      parse: (input, where) => resolveInitializer(input, where),
+      toJson: (value) => value as unknown as JsonValue,
+    };
+  },
+
+  regularizer(): Field<Regularizer | null, Regularizer | (string & {}) | null> {
+    return {
+      expects: "a regularizer: l1, l2, l1l2, or null",
+      default: null,
+      parse: (input, where) => resolveRegularizer(input, where),
+      toJson: (value) => value as unknown as JsonValue,
+    };
+  },
+};
+
+/** Parses a configuration. Missing fields get their defaults; unknown ones are refused with the nearest known name. */
+export function parseConfig<F extends Fields>(
+  declared: F,
+  input: Readonly<Record<string, unknown>>,
+  where: string,
+): ConfigOf<F> {
+  const known = Object.keys(declared);
+  for (const [name, value] of Object.entries(input)) {
+    if (value !== undefined && !known.includes(name)) throw unknownName("option", name, known, where);
+  }
+  return Object.fromEntries(
+    known.map((name) => {
+      const declaration = declared[name]!;
+      const value = input[name];
+      if (value !== undefined) return [name, declaration.parse(value, `${where}, option '${name}'`)];
+      if ("default" in declaration) return [name, declaration.default];
+      throw new LamellaError("config", { where, problem: `'${name}' is missing.`, expected: declaration.expects });
+    }),
+  ) as ConfigOf<F>;
+}
+
+export function configToJson<F extends Fields>(declared: F, config: ConfigOf<F>): Record<string, JsonValue> {
+  return Object.fromEntries(Object.keys(declared).map((name) => [name, declared[name]!.toJson(config[name])]));
+}

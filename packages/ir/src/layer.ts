@@ -1,0 +1,396 @@
+import { formatShape } from "./dim.ts";
+import { assertDType, type DType } from "./dtype.ts";
+import { LamellaError } from "./errors.ts";
+import { type ConfigOf, configToJson, type FieldInput, type Fields, parseConfig } from "./fields.ts";
+import { GraphBuilder } from "./graph-builder.ts";
+import { type LoweredArgs, type LowerContext, Lowering, type LowerResult, type Value } from "./lowering.ts";
+import type { ModelType } from "./model.ts";
+import { automaticName } from "./names.ts";
+import type { JsonObject, JsonValue } from "./saved-model.ts";
+import { type CallRecord, type SymbolicInput, SymbolicTensor } from "./symbolic.ts";
+import type { NestedArray, Tensor } from "./tensor.ts";
+import type { LayerGraph } from "./trace-model.ts";
+import { Variable, type VariableOptions } from "./variable.ts";
+
+/** What makes a layer: its type name, its fields, and how a call of it becomes primitives. */
+export interface LayerDefinition<F extends Fields = Fields> {
+  /** Keras's class name. */
+  readonly type: string;
+  readonly fields: F;
+  /** Fields that are given as plain arguments, in this order. */
+  readonly positional?: readonly (string & keyof F)[];
+  /** What happens to a mask: handed on, dropped (the default), or the layer's own business. */
+  readonly masking?: "pass" | "drop" | "own";
+  lower(context: LowerContext<ConfigOf<F>>, inputs: readonly Value[], args: LoweredArgs): LowerResult;
+}
+
+/** Options that every layer takes. */
+export interface LayerOptions<Name extends string = string> {
+  /** Default: the type in snake case, with a number behind it from the second on. */
+  readonly name?: Name;
+  /** Whether training changes the weights. Default true. */
+  readonly trainable?: boolean;
+  /** The dtype of the weights and of the computation. Default float32. */
+  readonly dtype?: DType;
+  /** Shape of the input without the batch, for the first layer of a sequential model. */
+  readonly inputShape?: readonly (number | string | null)[];
+}
+
+const layerOptionNames: ReadonlySet<string> = new Set<keyof LayerOptions>(["name", "trainable", "dtype", "inputShape"]);
+
+type ArgValue = JsonValue | SymbolicTensor | readonly SymbolicTensor[];
+
+/** Arguments of one call. */
+export interface CallArgs {
+  /** Fixes the mode of this call, whatever the model runs in. */
+  readonly training?: boolean;
+  /** Overrides the mask that the input carries. */
+  readonly mask?: SymbolicTensor | null;
+  /** Recurrent layers: what they start from. */
+  readonly initialState?: SymbolicTensor | readonly SymbolicTensor[];
+  readonly [name: string]: ArgValue | undefined;
+}
+
+/** Instances are functions: `layer(x)` is `layer.call(x)`. */
+abstract class Callable {
+  constructor() {
+    const call = (...values: [SymbolicInput, CallArgs?]): unknown => (call as unknown as Callable).call(...values);
+    return Object.setPrototypeOf(call, new.target.prototype) as this;
+  }
+  abstract call(inputs: SymbolicInput, args?: CallArgs): unknown;
+}
+
+export interface DeclaredWeight extends Omit<VariableOptions, "owner"> {
+  readonly sources: readonly string[];
+}
+
+/** A layer of any kind. */
+export type AnyLayer = Layer<string, unknown>;
+
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- Callable makes instances functions
+export interface Layer<Name extends string = string, Out = SymbolicTensor<Name>> {
+  (inputs: SymbolicInput, args?: CallArgs): Out;
+}
+
+/**
+ * One layer: a definition, a configuration, a name, and the weights it got at its first call. It can be called on symbolic
+ * tensors any number of times and then shares its weights.
+ */
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging
+export class Layer<Name extends string = string, Out = SymbolicTensor<Name>> extends Callable {
+  readonly definition: LayerDefinition;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly name: Name;
+  readonly dtype: DType;
+  readonly inputShape: LayerOptions["inputShape"];
+  /** Calls on symbolic tensors so far. */
+  readonly calls: CallRecord[] = [];
+  /** Set by a model that builds its layers under its own name; in front of the paths of the weights. */
+  pathPrefix = "";
+  private readonly own = new Map<string, Variable>();
+  private readonly carried = new Map<string, Variable>();
+  private mayTrain: boolean;
+
+  constructor(definition: LayerDefinition, config: Readonly<Record<string, unknown>>, options: LayerOptions) {
+    super();
+    const name = options.name ?? automaticName(definition.type);
+    if (name === "" || name.includes("/")) {
+      throw new LamellaError("config", {
+        where: definition.type,
+        problem: "A layer's name must not be empty or contain '/'.",
+        received: `'${name}'`,
+      });
+    }
+    this.definition = definition;
+    this.config = config;
+    this.name = name as Name;
+    this.mayTrain = options.trainable ?? true;
+    this.dtype = assertDType(options.dtype ?? "float32", name);
+    this.inputShape = options.inputShape;
+  }
+
+  /** Whether training changes the weights. Set on a model, it is set on all its layers. */
+  get trainable(): boolean {
+    return this.mayTrain;
+  }
+  set trainable(value: boolean) {
+    this.mayTrain = value;
+  }
+
+  /** Keras's class name. */
+  get type(): string {
+    return this.definition.type;
+  }
+
+  /** The graph of a model; other layers have none. */
+  get innerGraph(): LayerGraph | undefined {
+    return undefined;
+  }
+
+  /** How a model comes back from plain data; other layers have none. */
+  get modelType(): ModelType | undefined {
+    return undefined;
+  }
+
+  /** Name and type, for messages. */
+  get label(): string {
+    return `${this.name} (${this.type})`;
+  }
+
+  get path(): string {
+    return this.pathPrefix === "" ? this.name : `${this.pathPrefix}/${this.name}`;
+  }
+
+  /** Whether the layer has been called, and so has its weights. */
+  get built(): boolean {
+    return this.calls.length > 0;
+  }
+
+  lower(context: LowerContext<unknown>, inputs: readonly Value[], args: LoweredArgs): LowerResult {
+    return this.definition.lower(context as LowerContext<ConfigOf<Fields>>, inputs, args);
+  }
+
+  /** Calls the layer on symbolic tensors. @throws LamellaError that names the layer and what gives its inputs. */
+  call(inputs: SymbolicInput, args: CallArgs = {}): Out {
+    const positional = inputs instanceof SymbolicTensor ? [inputs] : inputs;
+    for (const input of positional) {
+      if (input instanceof SymbolicTensor) continue;
+      throw new LamellaError("graph", {
+        where: this.label,
+        problem: "A layer is called on symbolic tensors.",
+        expected: "what input() or another layer gave",
+        received: typeof input,
+        hint: "To run a model on numbers, use model.predict().",
+      });
+    }
+    const [all, data] = separateTensors(positional, args);
+    const types = this.trace(all, positional.length, data);
+    const outputs = types.map(({ tensor, mask }) => new SymbolicTensor(this.name, tensor, mask));
+    this.record(all, positional.length, data, outputs);
+    return (outputs.length === 1 ? outputs[0] : outputs) as Out;
+  }
+
+  /** Notes a call with its outputs. */
+  record(
+    inputs: readonly SymbolicTensor[],
+    positional: number,
+    args: JsonObject,
+    outputs: readonly SymbolicTensor[],
+  ): void {
+    const record: CallRecord = { layer: this, inputs, positional, args, outputs };
+    for (const output of outputs) output.source = record;
+    this.calls.push(record);
+  }
+
+  /** The types of the outputs: what falls out of `lower`. */
+  private trace(inputs: readonly SymbolicTensor[], positional: number, args: JsonObject): Value[] {
+    const builder = new GraphBuilder(this.name);
+    const lowering = new Lowering(builder, { training: false });
+    const values = inputs.map(({ shape, dtype, mask }, i): Value => {
+      const traced = { tensor: builder.input(`input ${i}`, shape, dtype) };
+      return mask === undefined ? traced : { ...traced, mask: builder.input(`mask ${i}`, mask.shape, mask.dtype) };
+    });
+    const lowered = lowerArgs(args, values);
+    return lowering.apply(this, values.slice(0, positional), lowered, inputs.map(describeSource));
+  }
+
+  /** The weight of that name; made when it is not there yet. */
+  declare(options: DeclaredWeight): Variable {
+    const group = options.state === true ? this.carried : this.own;
+    const known = group.get(options.name);
+    if (known === undefined) {
+      const variable = new Variable({ ...options, owner: this });
+      group.set(options.name, variable);
+      return variable;
+    }
+    if (known.shape.length !== options.shape.length || known.shape.some((dim, i) => dim !== options.shape[i])) {
+      throw new LamellaError("shape", {
+        where: this.label,
+        problem: `The input does not fit the weights that the layer has since its first call.`,
+        expected: `an input for weight '${options.name}' of shape (${known.shape.join(", ")})`,
+        received: `${options.sources.join(", ")}, which needs shape (${options.shape.join(", ")})`,
+      });
+    }
+    return known;
+  }
+
+  variable(name: string): Variable {
+    const found = this.own.get(name) ?? this.carried.get(name);
+    if (found !== undefined) return found;
+    throw new LamellaError("name", { where: this.label, problem: `There is no weight '${name}'.` });
+  }
+
+  /** All weights: parameters first, then statistics, each in the order they were made. */
+  get weights(): readonly Variable[] {
+    const all = [...this.own.values()];
+    return [...all.filter((variable) => variable.isParameter), ...all.filter((variable) => !variable.isParameter)];
+  }
+  get trainableWeights(): readonly Variable[] {
+    return this.weights.filter((variable) => variable.trainable);
+  }
+  get nonTrainableWeights(): readonly Variable[] {
+    return this.weights.filter((variable) => !variable.trainable);
+  }
+
+  /** What a stateful layer carries from batch to batch. */
+  get states(): readonly Variable[] {
+    return [...this.carried.values()];
+  }
+
+  /** Sets what a stateful layer carries back to its start. */
+  resetStates(): void {
+    for (const state of this.states) state.reset();
+  }
+
+  /** The number of numbers in all weights. */
+  countParams(): number {
+    return this.weights.reduce((sum, { size }) => sum + size, 0);
+  }
+
+  /** The values of `weights`, read from the device when they are there. */
+  getWeights(): Promise<Tensor[]> {
+    return Promise.all(this.weights.map((variable) => variable.read()));
+  }
+
+  /** Sets the values of `weights`, in their order. @throws LamellaError `data` or `shape` */
+  setWeights(values: readonly (Tensor | NestedArray)[]): void {
+    const { weights } = this;
+    if (values.length !== weights.length) {
+      throw new LamellaError("data", {
+        where: this.label,
+        problem: "The number of weights does not fit.",
+        expected: `${weights.length}: ${weights.map(({ path }) => path).join(", ")}`,
+        received: String(values.length),
+      });
+    }
+    for (const [i, variable] of weights.entries()) variable.write(values[i]!);
+  }
+
+  /** What the layer gives in the one call it has had. */
+  get output(): SymbolicTensor<Name> {
+    const { outputs } = this.singleCall("output");
+    return outputs[0]! as SymbolicTensor<Name>;
+  }
+
+  /** What the layer got in the one call it has had. */
+  get input(): SymbolicTensor {
+    return this.singleCall("input").inputs[0]!;
+  }
+
+  private singleCall(what: string): CallRecord {
+    const [first, ...others] = this.calls;
+    if (first !== undefined && others.length === 0) return first;
+    throw new LamellaError("graph", {
+      where: this.label,
+      problem:
+        first === undefined
+          ? `The layer has not been called, so it has no ${what}.`
+          : `The layer has been called ${this.calls.length} times, so its ${what} is ambiguous.`,
+      hint:
+        first === undefined
+          ? "Call it on a tensor, or build the model it is in."
+          : `Keep the tensor that the call returned, or take layer.calls[i].${what}s[0].`,
+    });
+  }
+
+  /** The configuration as plain data. */
+  getConfig(): JsonObject {
+    return configToJson(this.definition.fields, this.config);
+  }
+}
+
+/** A tensor for messages: `'conv2d' (None, 32, 32, 16)`. */
+export function describeSource(tensor: SymbolicTensor): string {
+  return `'${tensor.name}' ${formatShape(tensor.shape)}`;
+}
+
+/** Moves the tensors in call arguments to the end of the inputs. */
+function separateTensors(
+  positional: readonly SymbolicTensor[],
+  args: CallArgs,
+): readonly [readonly SymbolicTensor[], JsonObject] {
+  const all = [...positional];
+  const reference = (tensor: SymbolicTensor): JsonObject => ({ tensor: all.push(tensor) - 1 });
+  const entries = Object.entries(args).flatMap(([name, value]): [string, JsonValue][] => {
+    if (value === undefined || value === null) return [];
+    if (value instanceof SymbolicTensor)
+      return [[name, name === "initialState" ? [reference(value)] : reference(value)]];
+    if (Array.isArray(value) && value.some((item) => item instanceof SymbolicTensor)) {
+      return [[name, (value as readonly SymbolicTensor[]).map(reference)]];
+    }
+    return [[name, value as JsonValue]];
+  });
+  return [all, Object.fromEntries(entries)];
+}
+
+/** Puts traced tensors where call arguments refer to them. */
+export function lowerArgs(args: JsonObject, values: readonly Value[]): LoweredArgs {
+  return mapTensors(args, (index) => values[index]!.tensor) as LoweredArgs;
+}
+
+/** Puts something in the place of every `{ tensor: index }`. */
+export function mapTensors<T>(args: JsonObject, replace: (index: number) => T): Record<string, JsonValue | T | T[]> {
+  const isReference = (value: unknown): value is { readonly tensor: number } =>
+    typeof value === "object" && value !== null && "tensor" in value;
+  return Object.fromEntries(
+    Object.entries(args).map(([name, value]) => {
+      if (isReference(value)) return [name, replace(value.tensor)];
+      if (Array.isArray(value) && value.some(isReference)) {
+        return [name, value.map((item) => replace((item as { readonly tensor: number }).tensor))];
+      }
+      return [name, value];
+    }),
+  );
+}
+
+type OptionsOf<F extends Fields, Positional extends keyof F> = {
+  readonly [Name in Exclude<keyof F, Positional>]?: FieldInput<F[Name]>;
+};
+type PositionalOf<F extends Fields, Positional extends readonly (keyof F)[]> = {
+  readonly [Index in keyof Positional]: FieldInput<F[Positional[Index]]>;
+};
+/** What a call gives: a list when the layer returns its states too. */
+type OutOf<Options, Name extends string> = Options extends { readonly returnState: true }
+  ? SymbolicTensor[]
+  : SymbolicTensor<Name>;
+
+/** Makes layers of one type: required arguments first, then one object of options. */
+export interface LayerFactory<F extends Fields = Fields, Positional extends readonly (keyof F)[] = readonly never[]> {
+  <const Name extends string = string, const Options extends OptionsOf<F, Positional[number]> = object>(
+    ...args: [...PositionalOf<F, Positional>, options?: Options & OptionsOf<F, Positional[number]> & LayerOptions<Name>]
+  ): Layer<Name, OutOf<Options, Name>>;
+  readonly definition: LayerDefinition;
+}
+
+/** A layer type as a registry holds it. */
+export interface LayerType {
+  readonly definition: LayerDefinition;
+}
+
+/**
+ * Defines a layer type. The result makes layers, and is what a registry for loading takes.
+ *
+ * @example
+ *     const scale = defineLayer({ type: "Scale", fields: { factor: fields.number() }, positional: ["factor"],
+ *       lower: ({ config }, [x]) => Mul(x.tensor, config.factor) });
+ */
+export function defineLayer<
+  const F extends Fields,
+  const Positional extends readonly (string & keyof F)[] = readonly [],
+>(definition: LayerDefinition<F> & { readonly positional?: Positional }): LayerFactory<F, Positional> {
+  const positional = definition.positional ?? [];
+  const general = definition as unknown as LayerDefinition;
+  const create = (...values: readonly unknown[]): AnyLayer => {
+    const options = (values[positional.length] ?? {}) as LayerOptions & Readonly<Record<string, unknown>>;
+    const own = Object.entries(options).filter(([option]) => !layerOptionNames.has(option));
+    const given = positional.map((field, i) => [field, values[i]] as const);
+    const config = parseConfig(general.fields, Object.fromEntries([...own, ...given]), options.name ?? definition.type);
+    return new Layer(general, config, options);
+  };
+  return Object.assign(create, { definition: general }) as unknown as LayerFactory<F, Positional>;
+}
+
+/** Makes a layer of a definition from saved data. */
+export function layerFromConfig(definition: LayerDefinition, config: JsonObject, options: LayerOptions): AnyLayer {
+  return new Layer(definition, parseConfig(definition.fields, config, options.name ?? definition.type), options);
+}

@@ -1,0 +1,11 @@
+export { activation, relu, softmax } from "./activation-layers.ts";
+export { batchNormalization } from "./batch-normalization.ts";
+export { conv2d } from "./convolution.ts";
+export { dense } from "./dense.ts";
+export { dropout } from "./dropout.ts";
+export { embedding } from "./embedding.ts";
+export { inputLayer } from "./input-layer.ts";
+export { lstm } from "./lstm.ts";
+export { add, concatenate, multiply } from "./merging.ts";
+export { averagePooling2d, globalAveragePooling2d, maxPooling2d } from "./pooling.ts";
+export { flatten, reshape, zeroPadding2d } from "./reshaping.ts";

@@ -1,0 +1,11 @@
+import { fields } from "../fields.ts";
+import { defineLayer } from "../layer.ts";
+
+/** Where data enters a model. (Keras: InputLayer.) It is made by `input()` and never lowered. */
+export const inputLayer = defineLayer({
+  type: "InputLayer",
+  fields: { batchShape: fields.shape(), sparse: fields.boolean(false) },
+  positional: ["batchShape"],
+  masking: "pass",
+  lower: (_, inputs) => inputs,
+});

@@ -1,0 +1,84 @@
+import { exactDivDim, formatShape, mulDim, type Shape, sizeDim } from "../dim.ts";
+import { type Field, fields } from "../fields.ts";
+import { defineLayer } from "../layer.ts";
+import { Pad, Reshape, Transpose } from "../operators.ts";
+import { spatialAxes } from "../primitives/shape-rules.ts";
+import { dataFormat, layoutOf } from "./common.ts";
+
+/** All axes but the batch as one. (Keras: Flatten.) */
+export const flatten = defineLayer({
+  type: "Flatten",
+  fields: { dataFormat: dataFormat() },
+  lower({ config }, [x]) {
+    const { tensor } = x!;
+    const rank = tensor.rank;
+    const first = layoutOf(config.dataFormat) === "channelsFirst" && rank > 1;
+    const ordered = first ? Transpose(tensor, [0, ...tensor.shape.map((_, i) => i).slice(2), 1]) : tensor;
+    const [batch, ...rest] = ordered.shape;
+    return Reshape(ordered, [batch!, sizeDim(rest)]);
+  },
+});
+
+/** The same elements in another shape, the batch left out; one size may be -1. (Keras: Reshape.) */
+export const reshape = defineLayer({
+  type: "Reshape",
+  fields: { targetShape: fields.integers() },
+  positional: ["targetShape"],
+  lower(context, [x]) {
+    const { targetShape } = context.config;
+    const [batch, ...rest] = x!.tensor.shape;
+    const size = sizeDim(rest);
+    const known = targetShape.filter((dim) => dim !== -1);
+    const missing = exactDivDim(size, sizeDim(known));
+    const open = targetShape.length - known.length;
+    if (open > 1 || missing === undefined || (open === 0 && typeof missing === "number" && missing !== 1)) {
+      throw context.error("shape", {
+        problem: "The input cannot be reshaped to the target shape.",
+        expected: `a target shape of ${size} elements, with at most one -1`,
+        received: `[${targetShape.join(", ")}] for ${context.sources.join(", ")}`,
+      });
+    }
+    const shape: Shape = targetShape.map((dim) => (dim === -1 ? missing : dim));
+    return Reshape(x!.tensor, [open === 0 ? mulDim(batch!, missing) : batch!, ...shape]);
+  },
+});
+
+type Padding = readonly (readonly [number, number])[];
+type PaddingInput = number | readonly number[] | Padding;
+
+/** Sizes before and after every spatial axis: one number, one an axis, or a pair an axis. */
+function paddingField(rank: number): Field<Padding, PaddingInput> {
+  const pairs = fields.sizes(2, { min: 0 });
+  const each = fields.sizes(rank, { min: 0 });
+  return {
+    expects: `a whole number, ${rank} whole numbers, or ${rank} pairs of them`,
+    default: Array.from({ length: rank }, () => [1, 1] as const),
+    parse(input, where) {
+      if (Array.isArray(input) && input.length === rank && input.every(Array.isArray)) {
+        return input.map((pair) => pairs.parse(pair, where) as readonly [number, number]);
+      }
+      return each.parse(input, where).map((size) => [size, size] as const);
+    },
+    toJson: (value) => value,
+  };
+}
+
+/** Zeros around height and width. (Keras: ZeroPadding2D.) */
+export const zeroPadding2d = defineLayer({
+  type: "ZeroPadding2D",
+  fields: { padding: paddingField(2), dataFormat: dataFormat() },
+  lower(context, [x]) {
+    const { config } = context;
+    const { tensor } = x!;
+    if (tensor.rank !== 4) {
+      throw context.error("shape", {
+        problem: "The rank of the input does not fit.",
+        expected: "rank 4 (batch, height, width and channels)",
+        received: formatShape(tensor.shape),
+      });
+    }
+    const axes = spatialAxes(tensor.rank, layoutOf(config.dataFormat));
+    const side = (which: 0 | 1) => tensor.shape.map((_, axis) => config.padding[axes.indexOf(axis)]?.[which] ?? 0);
+    return Pad(tensor, [...side(0), ...side(1)]);
+  },
+});

@@ -1,0 +1,240 @@
+import { type Dim, formatShape, type Shape, sizeDim } from "./dim.ts";
+import type { DType } from "./dtype.ts";
+import { LamellaError, locate } from "./errors.ts";
+import { type GraphBuilder, Tracer } from "./graph-builder.ts";
+import { type Initializer, resolveInitializer } from "./initializers.ts";
+import type { AnyLayer } from "./layer.ts";
+import { Add, Cast, Constant, Cos, Log, Mod, Mul, Neg, RandomBits, Range, Reshape, Sqrt } from "./operators.ts";
+import { randomKey, randomRounds } from "./random-bits.ts";
+import type { Regularizer } from "./regularizers.ts";
+import type { JsonValue } from "./saved-model.ts";
+import { tensor } from "./tensor.ts";
+import type { Variable } from "./variable.ts";
+
+/** A tensor with its mask: what layers take and give while they are lowered. */
+export interface Value {
+  readonly tensor: Tracer;
+  /** bool, the leading axes of the tensor; false where a step is padding. */
+  readonly mask?: Tracer | undefined;
+}
+
+/** Call arguments with their tensors traced. */
+export interface LoweredArgs {
+  readonly training?: boolean;
+  readonly initialState?: readonly Tracer[];
+  readonly [name: string]: JsonValue | Tracer | readonly Tracer[] | undefined;
+}
+
+/** What a layer's `lower` may give back. */
+export type LowerResult = Tracer | Value | readonly (Tracer | Value)[];
+
+export interface WeightOptions {
+  readonly initializer?: Initializer | string;
+  readonly regularizer?: Regularizer | null;
+  /** False for statistics and states. Default true. */
+  readonly trainable?: boolean;
+  /** What the layer carries from batch to batch: not a weight, and not saved. Default false. */
+  readonly state?: boolean;
+  readonly dtype?: DType;
+}
+
+/** What a layer's `lower` can ask for. */
+export interface LowerContext<Config> {
+  readonly config: Config;
+  readonly builder: GraphBuilder;
+  /** The pass this call belongs to. */
+  readonly lowering: Lowering;
+  /** The layer's name, for messages. */
+  readonly name: string;
+  /** Whether this call runs in training mode. */
+  readonly training: boolean;
+  readonly trainable: boolean;
+  /** What gives the inputs, for messages: layer names with shapes. */
+  readonly sources: readonly string[];
+  /** A weight by name; made at the first call. Sizes must be numbers. */
+  weight(name: string, shape: Shape, options?: WeightOptions): Tracer;
+  /** Sets a weight for whoever reads it later in this graph, and for the next run. */
+  assign(name: string, value: Tracer): void;
+  /** The same context for weights under a prefix. */
+  scope(name: string): LowerContext<Config>;
+  /** Uniform numbers in [0, 1), fresh at every step. `seed` is the layer's own. */
+  randomUniform(shape: Shape, seed?: number | null): Tracer;
+  /** Normal numbers with mean 0 and standard deviation 1. */
+  randomNormal(shape: Shape, seed?: number | null): Tracer;
+  /** Adds a scalar to the loss. */
+  addLoss(value: Tracer): void;
+  /** A configuration or shape error that names this layer. */
+  error(code: "config" | "shape" | "dtype" | "data", parts: ErrorDetails): LamellaError;
+}
+
+export interface ErrorDetails {
+  readonly problem: string;
+  readonly expected?: string;
+  readonly received?: string;
+  readonly hint?: string;
+}
+
+export interface LoweringOptions {
+  readonly training: boolean;
+  /** The number of the training step (int32 scalar), mixed into all random numbers. Default: 0. */
+  readonly step?: Tracer;
+  /** Mixed into all random numbers. */
+  readonly seed?: number;
+}
+
+/** One pass over a layer graph that records primitives: which variables it reads, what it assigns, which losses it adds. */
+export class Lowering {
+  readonly builder: GraphBuilder;
+  readonly losses: Tracer[] = [];
+  /** The graph input of every variable read. */
+  readonly variables = new Map<Variable, Tracer>();
+  /** The last value of every variable assigned. */
+  readonly assigned = new Map<Variable, Tracer>();
+  /** The variable behind every graph input that is a weight. */
+  readonly ports = new Map<string, Variable>();
+  private readonly options: LoweringOptions;
+  private readonly draws = new Map<string, number>();
+
+  constructor(builder: GraphBuilder, options: LoweringOptions) {
+    this.builder = builder;
+    this.options = options;
+  }
+
+  read(variable: Variable): Tracer {
+    const assigned = this.assigned.get(variable);
+    if (assigned !== undefined) return assigned;
+    let known = this.variables.get(variable);
+    if (known === undefined) {
+      const port = this.builder.freePortName(variable.path);
+      known = this.builder.input(port, variable.shape, variable.dtype);
+      this.variables.set(variable, known);
+      this.ports.set(port, variable);
+    }
+    return known;
+  }
+
+  /** Lowers one call of a layer. `sources` say what gives the inputs, for messages. */
+  apply(
+    layer: AnyLayer,
+    inputs: readonly Value[],
+    args: LoweredArgs,
+    sources: readonly string[],
+    training = this.options.training,
+  ): Value[] {
+    const mode = args.training ?? training;
+    const given = args["mask"] instanceof Tracer ? [{ ...inputs[0]!, mask: args["mask"] }, ...inputs.slice(1)] : inputs;
+    const context = new Context(this, layer, sources, mode, "");
+    return this.builder.scoped(layer.name, () =>
+      locate(layer.label, () => {
+        const result = layer.lower(context, given, args);
+        const values = (isList(result) ? result : [result]).map((item): Value =>
+          item instanceof Tracer ? { tensor: item } : item,
+        );
+        const mask = given[0]?.mask;
+        return layer.definition.masking === "pass" && mask !== undefined
+          ? values.map((value) => ({ tensor: value.tensor, mask }))
+          : values;
+      }),
+    );
+  }
+
+  /** 22 random bits an element, as int32: the seed, the place, the number of the draw and the step decide them. */
+  randomBits(place: string, shape: Shape, seed: number | null): Tracer {
+    const { builder } = this;
+    const draw = this.draws.get(place) ?? 0;
+    this.draws.set(place, draw + 1);
+    const words = seed === null ? [this.options.seed ?? 0, place, draw] : [seed >>> 0, place, draw];
+    const base = Constant(builder, tensor([...randomKey(...words)], undefined, "int32"));
+    const step = this.options.step ?? builder.scalar(0, "int32");
+    const counters = Add(Mul(step, randomRounds), Range(builder, randomRounds));
+    const key = Mod(RandomBits(base, counters), 2048);
+    return Reshape(RandomBits(key, Range(builder, sizeDim(shape))), shape);
+  }
+}
+
+function isList(result: LowerResult): result is readonly (Tracer | Value)[] {
+  return Array.isArray(result);
+}
+
+class Context implements LowerContext<unknown> {
+  readonly sources: readonly string[];
+  readonly training: boolean;
+  readonly lowering: Lowering;
+  private readonly layer: AnyLayer;
+  private readonly prefix: string;
+
+  constructor(lowering: Lowering, layer: AnyLayer, sources: readonly string[], training: boolean, prefix: string) {
+    this.lowering = lowering;
+    this.layer = layer;
+    this.sources = sources;
+    this.training = training;
+    this.prefix = prefix;
+  }
+
+  get config(): unknown {
+    return this.layer.config;
+  }
+  get builder(): GraphBuilder {
+    return this.lowering.builder;
+  }
+  get name(): string {
+    return this.layer.name;
+  }
+  get trainable(): boolean {
+    return this.layer.trainable;
+  }
+
+  weight(name: string, shape: Shape, options: WeightOptions = {}): Tracer {
+    const sizes = shape.map((dim: Dim) => {
+      if (typeof dim === "number") return dim;
+      throw this.error("shape", {
+        problem: `The size of weight '${name}' depends on a size that is not known.`,
+        expected: "numbers for the axes that size weights",
+        received: `${formatShape(shape)} for inputs ${this.sources.join(", ")}`,
+        hint: "Give the input a shape with that size.",
+      });
+    });
+    const variable = this.layer.declare({
+      name: `${this.prefix}${name}`,
+      shape: sizes,
+      dtype: options.dtype ?? this.layer.dtype,
+      initializer: resolveInitializer(options.initializer ?? "GlorotUniform", this.layer.label),
+      trainable: options.trainable ?? options.state !== true,
+      state: options.state ?? false,
+      regularizer: options.regularizer ?? null,
+      sources: this.sources,
+    });
+    return this.lowering.read(variable);
+  }
+
+  assign(name: string, value: Tracer): void {
+    this.lowering.assigned.set(this.layer.variable(`${this.prefix}${name}`), value);
+  }
+
+  scope(name: string): LowerContext<unknown> {
+    return new Context(this.lowering, this.layer, this.sources, this.training, `${this.prefix}${name}/`);
+  }
+
+  randomUniform(shape: Shape, seed: number | null = null): Tracer {
+    return Mul(Cast(this.bits(shape, seed), "float32"), 2 ** -22);
+  }
+
+  /** Box-Muller. The first number stays above 0, so that its logarithm is finite. */
+  randomNormal(shape: Shape, seed: number | null = null): Tracer {
+    const first = Mul(Add(Cast(this.bits(shape, seed), "float32"), 0.5), 2 ** -22);
+    const angle = Mul(this.randomUniform(shape, seed), 2 * Math.PI);
+    return Mul(Sqrt(Neg(Mul(Log(first), 2))), Cos(angle));
+  }
+
+  private bits(shape: Shape, seed: number | null): Tracer {
+    return this.lowering.randomBits(this.builder.scopePath, shape, seed);
+  }
+
+  addLoss(value: Tracer): void {
+    this.lowering.losses.push(value);
+  }
+
+  error(code: "config" | "shape" | "dtype" | "data", parts: ErrorDetails): LamellaError {
+    return new LamellaError(code, { where: this.layer.label, ...parts });
+  }
+}

@@ -1,0 +1,219 @@
+import { assertDType } from "./dtype.ts";
+import { LamellaError } from "./errors.ts";
+import { type AnyLayer, layerFromConfig, type LayerOptions, type LayerType, mapTensors } from "./layer.ts";
+import type { AnyModel, ModelType } from "./model.ts";
+import type { JsonObject, SavedGraph, SavedLayer, SavedModel, SavedTraining, SavedWeight } from "./saved-model.ts";
+import { symbolicInput } from "./symbolic-input.ts";
+import type { SymbolicTensor } from "./symbolic.ts";
+import type { LayerGraph } from "./trace-model.ts";
+import type { Variable } from "./variable.ts";
+
+/** The layer and model types that a file may name. */
+export interface Registry {
+  readonly layers: readonly LayerType[];
+  readonly models: readonly ModelType[];
+}
+
+/** The architecture of a model as plain data, with the layers it is made of in the order of the data. */
+function describe(model: AnyModel): { readonly layers: readonly SavedLayer[]; readonly all: readonly AnyLayer[] } {
+  const numbers = new Map<AnyLayer, number>();
+  const saved: SavedLayer[] = [];
+  const visit = (layer: AnyLayer): number => {
+    const known = numbers.get(layer);
+    if (known !== undefined) return known;
+    const graph =
+      layer.innerGraph === undefined ? undefined : describeGraph(layer as AnyModel, layer.innerGraph, visit);
+    const index = saved.length;
+    numbers.set(layer, index);
+    const { type, name, trainable, dtype } = layer;
+    const config: JsonObject = { ...layer.getConfig(), dtype };
+    saved.push(graph === undefined ? { type, name, trainable, config } : { type, name, trainable, config, graph });
+    return index;
+  };
+  visit(model);
+  return { layers: saved, all: [...numbers.keys()] };
+}
+
+function describeGraph(model: AnyModel, graph: LayerGraph, visit: (layer: AnyLayer) => number): SavedGraph {
+  return {
+    inputs: graph.inputs,
+    outputs: graph.outputs,
+    values: graph.values,
+    layers: model.layers.map(visit),
+    nodes: graph.nodes.map(({ op, inputs, outputs }) => ({
+      layer: visit(op.layer),
+      inputs,
+      outputs,
+      positional: op.positional,
+      args: op.args,
+    })),
+  };
+}
+
+/** A model as plain data, with the newest values of its weights. */
+export async function modelToData(model: AnyModel, training?: SavedTraining): Promise<SavedModel> {
+  const { layers, all } = describe(model);
+  const weights = await Promise.all(
+    all.flatMap((layer, index) =>
+      layer.innerGraph === undefined ? layer.weights.map((variable) => saveWeight(index, variable)) : [],
+    ),
+  );
+  const saved = { layers, root: layers.length - 1, weights };
+  return training === undefined ? saved : { ...saved, training };
+}
+
+async function saveWeight(layer: number, variable: Variable): Promise<SavedWeight> {
+  return { layer, name: variable.name, tensor: await variable.read() };
+}
+
+/**
+ * A model from plain data.
+ *
+ * @throws LamellaError `unknown-layer` that lists all types missing from the registry; `format` for data that is no model
+ */
+export function modelFromData(saved: SavedModel, registry: Registry): AnyModel {
+  refuseUnknownTypes(saved.layers, registry);
+  const restoration = new Restoration(saved.layers, registry);
+  const root = restoration.layer(saved.root);
+  if (root.innerGraph === undefined) {
+    throw new LamellaError("format", { where: root.name, problem: "The root of the data is a layer, not a model." });
+  }
+  for (const { layer, name, tensor } of saved.weights) restoration.layer(layer).variable(name).write(tensor);
+  return root as AnyModel;
+}
+
+function refuseUnknownTypes(layers: readonly SavedLayer[], registry: Registry): void {
+  const known = new Set([
+    ...registry.layers.map(({ definition }) => definition.type),
+    ...registry.models.map(({ type }) => type),
+  ]);
+  const missing = [...new Set(layers.map(({ type }) => type).filter((type) => !known.has(type)))];
+  if (missing.length === 0) return;
+  throw new LamellaError("unknown-layer", {
+    problem: `The model needs layer types that are not registered: ${missing.join(", ")}.`,
+    hint: "Pass their factories when loading: { layers: [...catalogue, yourLayer] }.",
+  });
+}
+
+/** Makes layers again, each once, by replaying the calls. */
+class Restoration {
+  private readonly saved: readonly SavedLayer[];
+  private readonly registry: Registry;
+  private readonly made = new Map<number, AnyLayer>();
+  private readonly open = new Set<number>();
+
+  constructor(saved: readonly SavedLayer[], registry: Registry) {
+    this.saved = saved;
+    this.registry = registry;
+  }
+
+  layer(index: number): AnyLayer {
+    const known = this.made.get(index);
+    if (known !== undefined) return known;
+    const saved = this.saved[index];
+    if (saved === undefined) {
+      throw new LamellaError("format", { problem: `The data refers to layer ${index}, which is not there.` });
+    }
+    if (this.open.has(index)) {
+      throw new LamellaError("graph", { where: saved.name, problem: "The model contains itself." });
+    }
+    this.open.add(index);
+    const { name, type, trainable, config, graph } = saved;
+    const { dtype, ...fields } = config;
+    const options = { name, trainable, ...(typeof dtype === "string" ? { dtype: assertDType(dtype, name) } : {}) };
+    const made =
+      graph === undefined
+        ? layerFromConfig(
+            this.registry.layers.find((entry) => entry.definition.type === type)!.definition,
+            fields,
+            options,
+          )
+        : this.model(type, graph, options);
+    this.made.set(index, made);
+    return made;
+  }
+
+  private model(type: string, graph: SavedGraph, options: LayerOptions): AnyLayer {
+    const kind = this.registry.models.find((entry) => entry.type === type);
+    if (kind === undefined) {
+      throw new LamellaError("format", {
+        where: options.name,
+        problem: `A layer of type ${type} has no graph of its own.`,
+      });
+    }
+    const tensors: SymbolicTensor[] = [];
+    for (const { name, value } of graph.inputs) {
+      const { shape, dtype } = graph.values[value]!;
+      const declared = graph.layers.map((index) => this.saved[index]!).find((layer) => layer.name === name);
+      const batchShape = declared?.config["batchShape"] as typeof shape | undefined;
+      tensors[value] = symbolicInput({
+        name,
+        dtype,
+        batchShape: batchShape ?? shape.map((dim) => (dim === "batch" ? null : dim)),
+      });
+    }
+    for (const node of graph.nodes) {
+      const from = node.inputs.map((id) => tensors[id]!);
+      const args = mapTensors(node.args, (index) => from[index]!);
+      const positional = from.slice(0, node.positional);
+      const layer = this.layer(node.layer);
+      const result = layer.call(positional.length === 1 ? positional[0]! : positional, args);
+      for (const [i, tensor] of (Array.isArray(result) ? result : [result]).entries()) {
+        const id = node.outputs[i];
+        if (id !== undefined) tensors[id] = tensor as SymbolicTensor;
+      }
+    }
+    return kind.restore({
+      inputs: graph.inputs.map(({ value }) => tensors[value]!),
+      outputs: graph.outputs.map(({ value }) => tensors[value]!),
+      layers: graph.layers
+        .map((index) => this.saved[index]!.type)
+        .flatMap((name, i) => (name === "InputLayer" ? [] : [this.layer(graph.layers[i]!)])),
+      options,
+    });
+  }
+}
+
+/** A model with the same architecture and fresh weights. (Keras: `clone_model`.) */
+export function cloneModel(model: AnyModel): AnyModel {
+  const { layers, all } = describe(model);
+  const registry = {
+    layers: all.filter((layer) => layer.innerGraph === undefined),
+    models: all.flatMap((layer) => (layer.modelType === undefined ? [] : [layer.modelType])),
+  };
+  return modelFromData({ layers, root: layers.length - 1, weights: [] }, registry);
+}
+
+const jsonFormat = "lamella-architecture";
+const jsonVersion = 1;
+
+/** The architecture as JSON text, without weights. */
+export function modelToJson(model: AnyModel): string {
+  const { layers } = describe(model);
+  return JSON.stringify({ format: jsonFormat, version: jsonVersion, layers, root: layers.length - 1 });
+}
+
+/** A model with fresh weights from the text that `toJson` gave. @throws LamellaError `format`, `version` or `unknown-layer` */
+export function modelFromJson(text: string, registry: Registry): AnyModel {
+  let data: Partial<SavedModel> & { readonly format?: unknown; readonly version?: unknown };
+  try {
+    data = JSON.parse(text) as typeof data;
+  } catch (cause) {
+    throw new LamellaError("format", { problem: "The text is not JSON.", cause });
+  }
+  if (data.format !== jsonFormat || !Array.isArray(data.layers) || typeof data.root !== "number") {
+    throw new LamellaError("format", {
+      problem: "The JSON is not a model architecture.",
+      expected: "what toJson() gave",
+    });
+  }
+  if (typeof data.version !== "number" || data.version > jsonVersion) {
+    throw new LamellaError("version", {
+      problem: "The architecture was written by a newer version.",
+      expected: `version ${jsonVersion} or older`,
+      received: String(data.version),
+      hint: "Upgrade lamella.",
+    });
+  }
+  return modelFromData({ layers: data.layers as readonly SavedLayer[], root: data.root, weights: [] }, registry);
+}

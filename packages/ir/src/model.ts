@@ -1,0 +1,203 @@
+import type { DType } from "./dtype.ts";
+import { LamellaError, unknownName } from "./errors.ts";
+import { type AnyLayer, type CallArgs, Layer, lowerArgs, type LayerOptions } from "./layer.ts";
+import type { LoweredArgs, LowerContext, Lowering, Value } from "./lowering.ts";
+import { modelToJson } from "./model-data.ts";
+import { printSummary, type SummaryOptions } from "./summary.ts";
+import type { SymbolicInput, SymbolicTensor } from "./symbolic.ts";
+import { type LayerGraph, type TracedModel, traceModel } from "./trace-model.ts";
+import type { Variable } from "./variable.ts";
+
+/** How models of one front end come back from plain data. */
+export interface ModelType {
+  /** Keras's class name: `Functional` or `Sequential`. */
+  readonly type: string;
+  restore(parts: {
+    readonly inputs: readonly SymbolicTensor[];
+    readonly outputs: readonly SymbolicTensor[];
+    readonly layers: readonly AnyLayer[];
+    readonly options: LayerOptions;
+  }): AnyModel;
+}
+
+/** A model of any kind. */
+export type AnyModel = Model;
+
+type ModelOut<Outputs extends string> = SymbolicTensor<Outputs>;
+
+/**
+ * A graph of layers with named inputs and outputs. It is itself a layer: called on tensors, it shares its weights.
+ * The type parameters are the names of inputs and outputs.
+ */
+export class Model<Inputs extends string = string, Outputs extends string = string> extends Layer<
+  string,
+  ModelOut<Outputs>
+> {
+  private traced:
+    | (TracedModel & { readonly ends: readonly [readonly SymbolicTensor[], readonly SymbolicTensor[]] })
+    | undefined;
+  /** Only carries the types. */
+  declare readonly names?: { readonly inputs: Inputs; readonly outputs: Outputs };
+
+  private readonly kind: ModelType;
+
+  constructor(kind: ModelType, options: LayerOptions) {
+    super({ type: kind.type, fields: {}, masking: "own", lower: unreachable }, {}, options);
+    this.kind = kind;
+  }
+
+  override get modelType(): ModelType {
+    return this.kind;
+  }
+
+  override get innerGraph(): LayerGraph {
+    return this.graph;
+  }
+
+  /** Sets what the model computes. */
+  protected connect(inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTensor[]): void {
+    for (const input of inputs) {
+      if (inputs.filter((other) => other.name === input.name).length > 1) {
+        throw new LamellaError("name", { where: this.name, problem: `Two inputs are named '${input.name}'.` });
+      }
+    }
+    this.traced = { ...traceModel(this.name, inputs, outputs), ends: [inputs, outputs] };
+  }
+
+  protected disconnect(): void {
+    this.traced = undefined;
+  }
+
+  private get structure(): NonNullable<typeof this.traced> {
+    if (this.traced !== undefined) return this.traced;
+    throw new LamellaError("state", {
+      where: this.label,
+      problem: "The model has no shape yet.",
+      hint: "Give its first layer an inputShape, start with an input layer, or call build(inputShape).",
+    });
+  }
+
+  override get built(): boolean {
+    return this.traced !== undefined;
+  }
+
+  /** The layer graph. */
+  get graph(): LayerGraph {
+    return this.structure.graph;
+  }
+
+  /** All layers in Keras's order, input layers included. */
+  get layers(): readonly AnyLayer[] {
+    return this.structure.layers;
+  }
+
+  get inputs(): readonly SymbolicTensor<Inputs>[] {
+    return this.structure.ends[0] as readonly SymbolicTensor<Inputs>[];
+  }
+  get outputs(): readonly SymbolicTensor<Outputs>[] {
+    return this.structure.ends[1] as readonly SymbolicTensor<Outputs>[];
+  }
+  get inputNames(): readonly Inputs[] {
+    return this.graph.inputs.map(({ name }) => name as Inputs);
+  }
+  get outputNames(): readonly Outputs[] {
+    return this.graph.outputs.map(({ name }) => name as Outputs);
+  }
+
+  /** What the model gives. Unlike other layers', it does not depend on how often the model was called. */
+  override get output(): SymbolicTensor {
+    return this.outputs[0]!;
+  }
+  override get input(): SymbolicTensor {
+    return this.inputs[0]!;
+  }
+
+  /** A layer by name, or by its place in `layers`. @throws LamellaError `name` */
+  getLayer(which: string | number): AnyLayer {
+    const found = this.layers.find((layer, index) => layer.name === which || index === which);
+    if (found !== undefined) return found;
+    const names = this.layers.map(({ name }) => name);
+    throw unknownName("layer", String(which), names, this.label);
+  }
+
+  /** The weights of all layers, in the order of `layers`; of shared ones once. */
+  override get weights(): readonly Variable[] {
+    return [...new Set(this.layers.flatMap((layer) => layer.weights))];
+  }
+
+  /** What the stateful layers carry from batch to batch. */
+  override get states(): readonly Variable[] {
+    return [...new Set(this.layers.flatMap((layer) => layer.states))];
+  }
+
+  override get trainable(): boolean {
+    return super.trainable;
+  }
+  override set trainable(value: boolean) {
+    super.trainable = value;
+    for (const layer of this.traced?.layers ?? []) layer.trainable = value;
+  }
+
+  override call(inputs: SymbolicInput, args: CallArgs = {}): ModelOut<Outputs> {
+    const given = Array.isArray(inputs) ? inputs.length : 1;
+    if (given !== this.graph.inputs.length) {
+      throw new LamellaError("graph", {
+        where: this.label,
+        problem: "The number of inputs does not fit.",
+        expected: `${this.graph.inputs.length}: ${this.inputNames.join(", ")}`,
+        received: String(given),
+      });
+    }
+    return super.call(inputs, args);
+  }
+
+  /** Runs the layers of the graph in the place of the model. */
+  override lower(context: LowerContext<unknown>, inputs: readonly Value[], args: LoweredArgs): Value[] {
+    return inlineModel(this.graph, context.lowering, inputs, args.training ?? context.training);
+  }
+
+  /** Gives a model without a shape the one of its data. Only sequential models can be without one. */
+  buildFor(_batchShape: NonNullable<LayerOptions["inputShape"]>, _dtype: DType): void {
+    // A functional model has had its shape from the start.
+  }
+
+  /** The architecture as JSON text, without weights. */
+  toJson(): string {
+    return modelToJson(this);
+  }
+
+  /** Prints a table of the layers with their shapes and numbers of parameters, as Keras does. */
+  summary(options: SummaryOptions = {}): void {
+    printSummary(this, options);
+  }
+}
+
+function unreachable(): never {
+  throw new LamellaError("graph", { problem: "A model is lowered through its graph." });
+}
+
+/** Lowers the calls of a layer graph on given values. */
+export function inlineModel(
+  graph: LayerGraph,
+  lowering: Lowering,
+  inputs: readonly Value[],
+  training: boolean,
+): Value[] {
+  const values: Value[] = [];
+  const sources: string[] = [];
+  for (const [i, { name, value }] of graph.inputs.entries()) {
+    values[value] = inputs[i]!;
+    sources[value] = name;
+  }
+  for (const { op, inputs: from, outputs: to } of graph.nodes) {
+    const taken = from.map((id) => values[id]!);
+    const args = lowerArgs(op.args, taken);
+    const described = from.map((id) => `'${sources[id]}' (${values[id]!.tensor.shape.join(", ")})`);
+    const results = lowering.apply(op.layer, taken.slice(0, op.positional), args, described, training);
+    for (const [i, id] of to.entries()) {
+      values[id] = results[i]!;
+      sources[id] = op.layer.name;
+    }
+  }
+  return graph.outputs.map(({ value }) => values[value]!);
+}
