@@ -20,3 +20,16 @@ export {
   type MetricType,
   resolveMetric,
 } from "./metrics/metrics.ts";
+export { applyGradients, type OptimizerResult, type OptimizerStep } from "./optimizers/apply-gradients.ts";
+export {
+  adam,
+  type Optimizer,
+  type OptimizerConfig,
+  optimizerNames,
+  type OptimizerSlot,
+  optimizerSlots,
+  type OptimizerType,
+  resolveOptimizer,
+  rmsprop,
+  sgd,
+} from "./optimizers/optimizers.ts";
