@@ -1,6 +1,6 @@
 import { addDim, exactDivDim, formatShape, mulDim, type Shape, sizeDim } from "../dim.ts";
 import { type DType, isFloating } from "../dtype.ts";
-import { LamellaError, locate } from "../errors.ts";
+import { LamellaError } from "../errors.ts";
 import type { ValueType } from "../graph.ts";
 import type {
   ConvAttributes,
@@ -371,21 +371,19 @@ export const inferTable: InferTable = {
   },
 };
 
-/** Output types of one primitive, with its arity checked. */
+/** Output types of one primitive, with its arity checked. Errors name no place: the caller knows the node. */
 export function inferOutputs<P extends Primitive>(
   type: P,
   inputs: readonly ValueType[],
   attributes: PrimitiveAttributes[P],
 ): readonly ValueType[] {
   const row = inferTable[type] as InferRow<PrimitiveAttributes[P]>;
-  return locate(type, () => {
-    if (row.arity !== "any" && row.arity !== inputs.length) {
-      throw new LamellaError("graph", {
-        problem: "Wrong number of inputs.",
-        expected: String(row.arity),
-        received: String(inputs.length),
-      });
-    }
-    return row.infer(inputs, attributes);
-  });
+  if (row.arity !== "any" && row.arity !== inputs.length) {
+    throw new LamellaError("graph", {
+      problem: `Wrong number of inputs for ${type}.`,
+      expected: String(row.arity),
+      received: String(inputs.length),
+    });
+  }
+  return row.infer(inputs, attributes);
 }

@@ -23,7 +23,7 @@ interface Step {
 }
 
 /** For every node, the values that it is the last to use, or that nobody uses. */
-function lastUses(graph: PrimitiveGraph): readonly (readonly ValueId[])[] {
+export function lastUses(graph: PrimitiveGraph): readonly (readonly ValueId[])[] {
   const used = new Set<ValueId>(graph.outputs.map(({ value }) => value));
   const released = graph.nodes.toReversed().map(({ inputs, outputs }) => {
     const last = [...new Set([...inputs, ...outputs])].filter((id) => !used.has(id));
