@@ -1,1 +1,2 @@
-export {};
+export { onnxruntime } from "./backend.ts";
+export type { Device, OnnxRuntimeOptions } from "./options.ts";

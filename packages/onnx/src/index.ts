@@ -1,1 +1,2 @@
-export {};
+export { channelsFirst } from "./layout/channels-first.ts";
+export { toOnnx, type ToOnnxOptions } from "./to-onnx.ts";

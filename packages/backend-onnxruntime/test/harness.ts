@@ -1,0 +1,109 @@
+import {
+  type DType,
+  fromNumbers,
+  GraphBuilder,
+  isFloating,
+  type PrimitiveGraph,
+  randomKey,
+  randomUniform,
+  type Shape,
+  type StaticShape,
+  sizeOf,
+  substituteDim,
+  Tensor,
+  type Tracer,
+} from "@lamella/ir";
+import { type Backend, reference } from "@lamella/runtime";
+import { expect } from "vitest";
+
+import { onnxruntime } from "../src/index.ts";
+
+/** One session at a time on few cores: no thread is worth its start. */
+export const backend = onnxruntime({ intraOpThreads: 1 });
+
+export interface InputSpec {
+  readonly shape: Shape;
+  readonly dtype?: DType;
+  /** Whole numbers from `low` to below `high`; for floating dtypes real ones. Default: -2 to 2. */
+  readonly low?: number;
+  readonly high?: number;
+  /** Whole numbers in floating dtypes, too: equal values come up. */
+  readonly whole?: boolean;
+}
+
+/** Values that depend on the seed alone. */
+export function randomTensor(
+  seed: string,
+  shape: StaticShape,
+  { dtype = "float32", low = -2, high = 2, whole }: Omit<InputSpec, "shape"> = {},
+): Tensor {
+  const numbers = Array.from(randomUniform(randomKey(seed), sizeOf(shape)), (unit) => {
+    const value = low + ((unit + 1) / 2) * (high - low);
+    return isFloating(dtype) && whole !== true ? value : Math.floor(value);
+  });
+  return new Tensor(dtype, shape, fromNumbers(dtype, numbers));
+}
+
+export interface Case {
+  readonly inputs: Readonly<Record<string, InputSpec>>;
+  /** Values for the symbols in the shapes, one run for each. */
+  readonly sizes?: readonly Readonly<Record<string, number>>[];
+  readonly build: (
+    inputs: Readonly<Record<string, Tracer>>,
+    builder: GraphBuilder,
+  ) => Readonly<Record<string, Tracer>> | Tracer;
+}
+
+export function graphOf({ inputs, build }: Case, name = "case"): PrimitiveGraph {
+  const builder = new GraphBuilder(name);
+  const tracers = Object.entries(inputs).map(([key, { shape, dtype = "float32" }]) => [
+    key,
+    builder.input(key, shape, dtype),
+  ]);
+  const result = build(Object.fromEntries(tracers) as Record<string, Tracer>, builder);
+  return builder.finish("builder" in result ? { y: result as Tracer } : result);
+}
+
+export function feedsOf({ inputs }: Case, sizes: Readonly<Record<string, number>>): Record<string, Tensor> {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, { shape, ...rest }]) => {
+      const actual = shape.map((dim) => Number(substituteDim(dim, sizes)));
+      return [name, randomTensor(`${name} ${JSON.stringify(sizes)}`, actual, rest)];
+    }),
+  );
+}
+
+/**
+ * How far two results may be apart: `tolerance` times the largest expected size. Sums in another order and exponentials by
+ * polynomials are each good to a few units in the last place, 6e-8 in float32.
+ */
+export function expectClose(actual: Tensor, expected: Tensor, tolerance: number): void {
+  expect(actual.dtype).toBe(expected.dtype);
+  expect(actual.shape).toEqual(expected.shape);
+  const [a, b] = [actual.toNumbers(), expected.toNumbers()];
+  const scale = Math.max(1, ...b.filter(Number.isFinite).map(Math.abs));
+  for (const [i, value] of b.entries()) {
+    if (Object.is(a[i], value) || a[i] === value) continue;
+    expect(Math.abs(a[i]! - value), `element ${i}: ${a[i]} where ${value} is expected`).toBeLessThanOrEqual(
+      tolerance * scale,
+    );
+  }
+}
+
+const tolerances: Partial<Record<DType, number>> = { float32: 2e-6, float16: 2e-3, float64: 1e-6 };
+
+/** Runs a case on ONNX Runtime and on the reference backend. */
+export async function expectSame(item: Case, tolerance?: number, on: Backend = backend): Promise<void> {
+  const graph = graphOf(item);
+  await using mine = await on.compile(graph);
+  await using theirs = await reference().compile(graph);
+  for (const sizes of item.sizes ?? [{}]) {
+    const feeds = feedsOf(item, sizes);
+    const [actual, expected] = [await mine.run(feeds), await theirs.run(feeds)];
+    expect(Object.keys(actual)).toEqual(graph.outputs.map(({ name }) => name));
+    for (const { name } of graph.outputs) {
+      const wanted = await expected[name]!.read();
+      expectClose(await actual[name]!.read(), wanted, tolerance ?? tolerances[wanted.dtype] ?? 0);
+    }
+  }
+}

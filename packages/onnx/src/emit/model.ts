@@ -1,0 +1,163 @@
+import { create } from "@bufbuild/protobuf";
+import { type Dim, isSymbol, LamellaError, type PrimitiveGraph, type Shape, Tensor } from "@lamella/ir";
+
+import { foldDim } from "../dim-text.ts";
+import {
+  type GraphProto,
+  GraphProtoSchema,
+  type NodeProto,
+  NodeProtoSchema,
+  type TensorProto,
+} from "../gen/onnx_pb.ts";
+import { Names } from "../names.ts";
+import { attributeProto, type AttributeValue, tensorProto, valueInfo } from "../proto.ts";
+
+/** The name of a value in the model that is being written. */
+export type Wire = string;
+
+export type Attributes = Readonly<Record<string, AttributeValue>>;
+
+/** Constants up to this size are written once for all that are equal. */
+const sharedSize = 16;
+
+/**
+ * What all graphs of a model share: names, initializers, and the sizes that are computed when the model runs. These stand
+ * at the front of the outermost graph, once for each dim expression; the bodies of Scans use them by name.
+ */
+export class ModelEmitter {
+  readonly names = new Names();
+  private readonly initializers: TensorProto[] = [];
+  private readonly sizeNodes: NodeProto[] = [];
+  private readonly shared = new Map<string, Wire>();
+  private readonly dims = new Map<Dim, Wire>();
+  private readonly shapes = new Map<string, Wire>();
+  private readonly symbols = new Map<string, { readonly wire: Wire; readonly axis: number }>();
+
+  /** Makes the symbols in the shape of a graph input known. */
+  addSource(wire: Wire, shape: Shape): void {
+    for (const [axis, dim] of shape.entries()) {
+      if (typeof dim === "string" && isSymbol(dim) && !this.symbols.has(dim)) this.symbols.set(dim, { wire, axis });
+    }
+  }
+
+  /** An initializer. A small one that equals another is not written again. */
+  constant(tensor: Tensor, name?: string): Wire {
+    const small = tensor.size <= sharedSize;
+    const key = small ? `${tensor.dtype}[${tensor.shape.join(",")}](${tensor.data.join(",")})` : "";
+    const known = this.shared.get(key);
+    if (small && known !== undefined && !tensor.data.some((value) => Object.is(value, -0))) return known;
+    const wire = this.names.unique(name ?? (small ? key : tensor.dtype));
+    if (small) this.shared.set(key, wire);
+    this.initializers.push(tensorProto(wire, tensor));
+    return wire;
+  }
+
+  /** A constant list of int64. */
+  ints(values: readonly number[]): Wire {
+    return this.constant(new Tensor("int64", [values.length], BigInt64Array.from(values, toInt64)));
+  }
+
+  /** A dim as int64 [1]. */
+  dim(dim: Dim): Wire {
+    let known = this.dims.get(dim);
+    if (known === undefined) {
+      known = foldDim<Wire>(dim, {
+        number: (value) => this.ints([value]),
+        symbol: (name) => this.symbol(name),
+        add: (a, b) => this.size("Add", [a, b]),
+        subtract: (a, b) => this.size("Sub", [a, b]),
+        multiply: (a, b) => this.size("Mul", [a, b]),
+        floorDivide: (a, divisor) => {
+          const by = this.ints([divisor]);
+          return this.size("Div", [this.size("Sub", [a, this.size("Mod", [a, by])]), by]);
+        },
+      });
+      this.dims.set(dim, known);
+    }
+    return known;
+  }
+
+  /** A shape, or other list of dims, as int64 [rank]. */
+  shape(dims: Shape): Wire {
+    if (dims.every((dim) => typeof dim === "number")) return this.ints(dims);
+    if (dims.length === 1) return this.dim(dims[0]!);
+    const key = dims.join(", ");
+    let known = this.shapes.get(key);
+    if (known === undefined) {
+      const parts: Wire[] = [];
+      let run: number[] = [];
+      for (const dim of [...dims, ""]) {
+        if (typeof dim === "number") run.push(dim);
+        else {
+          if (run.length > 0) parts.push(this.ints(run));
+          run = [];
+          if (dim !== "") parts.push(this.dim(dim));
+        }
+      }
+      known = this.size("Concat", parts, { axis: 0 });
+      this.shapes.set(key, known);
+    }
+    return known;
+  }
+
+  /** A dim as an int32 scalar. */
+  scalarDim(dim: Dim): Wire {
+    const key = `scalar ${dim}`;
+    let known = this.shapes.get(key);
+    if (known === undefined) {
+      const scalar = this.size("Squeeze", [this.dim(dim), this.ints([0])]);
+      known = this.size("Cast", [scalar], { to: 6 });
+      this.shapes.set(key, known);
+    }
+    return known;
+  }
+
+  /** The outermost graph, from what its emitter and this have gathered. */
+  finish(
+    graph: PrimitiveGraph,
+    nodes: readonly NodeProto[],
+    inputs: readonly Wire[],
+    outputs: readonly Wire[],
+  ): GraphProto {
+    return create(GraphProtoSchema, {
+      name: graph.name,
+      node: [...this.sizeNodes, ...nodes],
+      initializer: this.initializers,
+      input: graph.inputs.map(({ value }, i) => valueInfo(inputs[i]!, graph.values[value]!)),
+      output: graph.outputs.map(({ value }, i) => valueInfo(outputs[i]!, graph.values[value]!)),
+    });
+  }
+
+  private symbol(name: string): Wire {
+    const source = this.symbols.get(name);
+    if (source === undefined) {
+      throw new LamellaError("unsupported", {
+        problem: `No graph input has the size '${name}', so an ONNX model cannot know it.`,
+        expected: `an input with '${name}' as one of its sizes`,
+      });
+    }
+    return this.size("Shape", [source.wire], { start: source.axis, end: source.axis + 1 }, name);
+  }
+
+  private size(type: string, inputs: readonly Wire[], attributes: Attributes = {}, name: string = type): Wire {
+    const wire = this.names.unique(`size/${name}`);
+    this.sizeNodes.push(nodeProto(wire, type, inputs, [wire], attributes));
+    return wire;
+  }
+}
+
+function toInt64(value: number): bigint {
+  if (value === Infinity) return 2n ** 63n - 1n;
+  return value === -Infinity ? -(2n ** 63n) : BigInt(value);
+}
+
+export function nodeProto(
+  name: string,
+  opType: string,
+  input: readonly Wire[],
+  output: readonly Wire[],
+  attributes: Attributes,
+): NodeProto {
+  const attribute = Object.entries(attributes).map(([key, value]) => attributeProto(key, value));
+  return create(NodeProtoSchema, { name, opType, input: [...input], output: [...output], attribute });
+}

@@ -1,0 +1,167 @@
+import {
+  addDim,
+  type Dim,
+  fromNumbers,
+  isStatic,
+  mulDim,
+  type PrimitiveAttributes,
+  type Shape,
+  sizeDim,
+  sizeOf,
+  subDim,
+  Tensor,
+} from "@lamella/ir";
+
+import { onnxTypes } from "../proto.ts";
+import type { EmitTable, NodeEmitter } from "./graph.ts";
+import { kernelDType } from "./kernels.ts";
+import type { Wire } from "./model.ts";
+import { convWindows, knownPads, poolAttributes, poolKey, poolWindows, requiredPads, spatialSizes } from "./windows.ts";
+
+/** All positions in a window, in row-major order. */
+function positions(kernel: readonly number[]): number[][] {
+  return kernel.reduce<number[][]>(
+    (all, size) => all.flatMap((position) => Array.from({ length: size }, (_, i) => [...position, i])),
+    [[]],
+  );
+}
+
+function padded<A>(node: NodeEmitter<A>, x: Wire, pads: readonly number[], fill: Wire): Wire {
+  if (pads.every((pad) => pad === 0)) return x;
+  const count = pads.length / 2;
+  return node.step("Pad", [x, node.model.ints([0, 0, ...pads.slice(0, count), 0, 0, ...pads.slice(count)]), fill]);
+}
+
+type WeightGradient = NodeEmitter<PrimitiveAttributes["ConvWeightGrad"]>;
+
+/** The weight gradient as the input's windows, one slice for each position in the kernel, times the output's gradient. */
+function weightGradientByMatMul(node: WeightGradient, x: Wire, dy: Wire, kernel: readonly number[]): Wire {
+  const { group, strides, dilations, weightShape } = node.attributes;
+  const [outputs, inputs] = [weightShape[0]! / group, weightShape[1]!];
+  const sizes = spatialSizes(node.inputs[1]!.shape);
+  const { model } = node;
+  const axes = model.ints(kernel.map((_, i) => i + 2));
+  const steps = model.ints(strides);
+  const rows = positions(kernel).map((position) => {
+    const starts = position.map((at, i) => at * dilations[i]!);
+    const ends = sizes.map((size, i): Dim => addDim(mulDim(subDim(size, 1), strides[i]!), starts[i]! + 1));
+    const slice = node.step("Slice", [x, model.ints(starts), model.shape(ends), axes, steps]);
+    return node.step("Reshape", [slice, model.ints([0, group, inputs, -1])]);
+  });
+  const columns = rows.length === 1 ? rows[0]! : node.step("Concat", rows, { axis: 2 });
+  const flat = node.step("Reshape", [dy, model.ints([0, group, outputs, -1])]);
+  const transposed = node.step("Transpose", [columns], { perm: [0, 1, 3, 2] });
+  const product = node.step("MatMul", [flat, transposed]);
+  const sum = node.step("ReduceSum", [product, model.ints([0])], { keepdims: 0 });
+  const spread = node.step("Reshape", [sum, model.ints([weightShape[0]!, ...kernel, inputs])]);
+  const rank = weightShape.length;
+  return node.step("Transpose", [spread], { perm: [0, rank - 1, ...kernel.map((_, i) => i + 1)] });
+}
+
+/** The weight gradient for one input channel: a Conv of the input with the output's gradient, batch and channels swapped. */
+function weightGradientByConv(node: WeightGradient, x: Wire, dy: Wire, kernel: readonly number[]): Wire {
+  const { strides, dilations } = node.attributes;
+  const perm = [1, 0, ...kernel.map((_, i) => i + 2)];
+  const swap = (wire: Wire) => node.step("Transpose", [wire], { perm });
+  const product = node.step("Conv", [swap(x), swap(dy)], { strides: dilations, dilations: strides });
+  const zeros = node.model.ints(kernel.map(() => 0));
+  const axes = node.model.ints(kernel.map((_, i) => i + 2));
+  return swap(node.step("Slice", [product, zeros, node.model.ints(kernel), axes]));
+}
+
+/** One over the number of elements that each window averages, as [1, 1, ...]. */
+function windowWeights(node: NodeEmitter<PrimitiveAttributes["AveragePoolGrad"]>, outputs: Shape): Wire | number {
+  const { inputShape, kernelShape, strides } = node.attributes;
+  const windows = poolWindows(inputShape, node.attributes);
+  const pads = knownPads(windows);
+  if (pads?.every((pad) => pad === 0)) return 1 / sizeOf(kernelShape);
+  if (pads !== undefined && isStatic(windows.sizes) && isStatic(outputs)) {
+    const counts = outputs.map((length, axis) =>
+      Array.from({ length }, (_, i) => {
+        const start = i * strides[axis]! - pads[axis]!;
+        return Math.min(start + kernelShape[axis]!, Number(windows.sizes[axis])) - Math.max(start, 0);
+      }),
+    );
+    const all = counts.reduce((sizes, axis) => sizes.flatMap((size) => axis.map((count) => size * count)), [1]);
+    return node.model.constant(
+      new Tensor(
+        "float32",
+        [1, 1, ...outputs],
+        fromNumbers(
+          "float32",
+          all.map((n) => 1 / n),
+        ),
+      ),
+    );
+  }
+  const ones = node.step("Expand", [node.scalar("float32", 1), node.model.shape([1, 1, ...windows.sizes])]);
+  const kernel = node.model.constant(onesTensor([1, 1, ...kernelShape]));
+  const count = node.step("Conv", [ones, kernel], { strides, pads: requiredPads(node, windows) });
+  return node.step("Div", [node.scalar("float32", 1), count]);
+}
+
+function onesTensor(shape: readonly number[], value = 1): Tensor {
+  return new Tensor("float32", shape, new Float32Array(sizeOf(shape)).fill(value));
+}
+
+/** Gradients that ONNX has no operator for. All tensors have their channels first; see channelsFirst(). */
+export const spatialGradients: Pick<EmitTable, "ConvWeightGrad" | "MaxPoolGrad" | "AveragePoolGrad"> = {
+  ConvWeightGrad(node) {
+    const { weightShape, group } = node.attributes;
+    const [x, dy] = node.inputs;
+    const windows = convWindows(x!.shape, weightShape, node.attributes);
+    const pads = requiredPads(node, windows);
+    const oneChannel = weightShape[1] === 1 && group === 1;
+    const dtype = oneChannel ? kernelDType("Conv", x!.dtype) : kernelDType("MatMul", x!.dtype);
+    const cast = (wire: Wire) => (dtype === x!.dtype ? wire : node.cast(wire, dtype));
+    const input = padded(node, cast(x!.wire), pads, node.scalar(dtype, 0));
+    const recipe = oneChannel ? weightGradientByConv : weightGradientByMatMul;
+    node.finishCast(recipe(node, input, cast(dy!.wire), windows.kernel), dtype);
+  },
+  MaxPoolGrad(node) {
+    const [x, , dy] = node.inputs;
+    const { model } = node;
+    const poolDType = kernelDType("MaxPool", x!.dtype);
+    let indices = node.graph.poolIndices(poolKey(node.source.inputs[0]!, node.attributes));
+    if (indices === undefined) {
+      const input = poolDType === x!.dtype ? x!.wire : node.cast(x!.wire, poolDType);
+      indices = model.names.unique(`${node.name}/Indices`);
+      const output = model.names.unique(`${node.name}/MaxPool`);
+      const attributes = poolAttributes(node, x!.shape);
+      node.graph.nodes.push(node.graph.proto(output, "MaxPool", [input], [output, indices], attributes));
+    }
+    const dtype = kernelDType("ScatterElements", dy!.dtype);
+    const flat = (wire: Wire) => node.step("Reshape", [wire, model.ints([-1])]);
+    const gradient = dtype === dy!.dtype ? dy!.wire : node.cast(dy!.wire, dtype);
+    const zeros = node.step("Expand", [node.scalar(dtype, 0), model.shape([sizeDim(x!.shape)])]);
+    const sums = node.step("ScatterElements", [zeros, flat(indices), flat(gradient)], { axis: 0, reduction: "add" });
+    const shape = model.shape(x!.shape);
+    if (dtype === dy!.dtype) node.finish("Reshape", [sums, shape], { allowzero: 1 });
+    else {
+      const cast = node.step("Reshape", [sums, shape], { allowzero: 1 });
+      node.finish("Cast", [cast], { to: onnxTypes[node.outputs[0]!.dtype] });
+    }
+  },
+  /** A ConvTranspose with ones, channel by channel, of the gradient over the number of elements in its window. */
+  AveragePoolGrad(node) {
+    const { inputShape, kernelShape, strides } = node.attributes;
+    const [dy] = node.inputs;
+    const { model } = node;
+    const sizes = spatialSizes(inputShape);
+    const outputs = spatialSizes(dy!.shape);
+    const pads = requiredPads(node, poolWindows(inputShape, node.attributes));
+    const weight = windowWeights(node, outputs);
+    const count = strides.length;
+    let gradient = dy!.dtype === "float32" ? dy!.wire : node.cast(dy!.wire, "float32");
+    if (typeof weight === "string") gradient = node.step("Mul", [gradient, weight]);
+    const single = node.step("Reshape", [gradient, model.shape([-1, 1, ...outputs])]);
+    const kernel = model.constant(onesTensor([1, 1, ...kernelShape], typeof weight === "number" ? weight : 1));
+    const begins = pads.slice(0, count);
+    const zeros = strides.map(() => 0);
+    const full = node.step("ConvTranspose", [single, kernel], { strides, pads: [...begins, ...zeros] });
+    const room = node.step("Pad", [full, model.ints([0, 0, ...zeros, 0, 0, ...strides]), node.scalar("float32", 0)]);
+    const axes = model.ints(sizes.map((_, i) => i + 2));
+    const cut = node.step("Slice", [room, model.ints(zeros), model.shape(sizes), axes]);
+    node.finishCast(node.step("Reshape", [cut, model.shape(inputShape)], { allowzero: 1 }), "float32");
+  },
+};
