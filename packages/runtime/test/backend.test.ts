@@ -268,17 +268,18 @@ describe("symbolic sizes", () => {
   });
 
   test("two symbols that should be equal and are not: the error names the node", async () => {
-    const run = (m: number) =>
+    const run = (n: number, m: number) =>
       evaluate(
         (builder) => {
           const a = builder.input("a", ["n"], "float32");
           const b = builder.input("b", ["m"], "float32");
           return builder.scoped("merge", () => ir.Add(a, b));
         },
-        { a: counting([2]), b: counting([m]) },
+        { a: counting([n]), b: counting([m]) },
       );
-    expect((await run(2)).toArray()).toEqual([0, 2]);
-    await expect(run(3)).rejects.toMatchObject({ code: "shape", where: "merge/Add" });
+    expect((await run(2, 2)).toArray()).toEqual([0, 2]);
+    await expect(run(2, 3)).rejects.toMatchObject({ code: "shape", where: "merge/Add" });
+    await expect(run(1, 3)).rejects.toMatchObject({ code: "shape", where: "merge/Add", expected: "(3)" });
   });
 
   test("specialize replaces what it is told and leaves the rest, in bodies too", () => {

@@ -183,6 +183,8 @@ describe("dtypes", () => {
       "0",
     ]);
     expect(await int64(ir.Div, big, of("int64", 0))).toEqual(["0", "0", "0"]);
+    expect(await int64(ir.Mod, big, of("int64", 0))).toEqual(["0", "0", "0"]);
+    expect(await int64((x) => ir.Cast(x, "int32"), big)).toEqual(["1", "-1", "0"]);
     expect(await int64(ir.Pow, of("int64", [2, -1, 3]), of("int64", [62, -3, -1]))).toEqual([
       "4611686018427387904",
       "-1",

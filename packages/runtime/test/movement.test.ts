@@ -87,6 +87,8 @@ describe("movement", () => {
       code: "shape",
       message: "Slice: The slice leaves axis 0. Expected: indices from 0 to 3. Received: 1 to 5.",
     });
+    const below = (x: ir.Tracer) => ir.Slice(x, { starts: [-2], ends: [1], steps: [1] });
+    await expect(apply(below, counting([4]))).rejects.toMatchObject({ code: "shape", received: "-2 to 0" });
   });
 
   test("Pad, and negative pads that cut off", async () => {

@@ -29,6 +29,7 @@ describe("MaxPool", () => {
   test("padding never wins", async () => {
     expect(await pool(row([1, 1]), [-1, -5, -2, -4, -3])).toEqual([-1, -2, -3]);
     expect(await pool(row([1, 1]), [-Infinity])).toEqual([-Infinity]);
+    expect(await pool(row([3, 0]), [1, 2])).toEqual([-Infinity, 2]);
   });
 
   test("NaN wins", async () => {
@@ -85,6 +86,11 @@ describe("AveragePool", () => {
       line([6, 12, 24, 48]),
     );
     expect(numbers(dx)).toEqual([7, 15, 36, 32]);
+  });
+
+  test("refuses an output gradient of the wrong shape", async () => {
+    const dx = apply((dy) => ir.AveragePoolGrad(dy, { ...row([1, 1], 3, 1), inputShape: [1, 4, 1] }), line([1, 2]));
+    await expect(dx).rejects.toMatchObject({ code: "shape", where: "AveragePoolGrad", expected: "(1, 4, 1)" });
   });
 });
 

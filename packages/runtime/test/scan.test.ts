@@ -157,4 +157,15 @@ describe("Scan", () => {
     });
     await expect(run).rejects.toMatchObject({ code: "shape", expected: "(1)", received: "(2)" });
   });
+
+  test("a state that changes its dtype is refused", async () => {
+    const run = evaluateAll((builder) => {
+      const { states } = ir.Scan(
+        { states: [builder.scalar(1, "float32")], scanned: [builder.constant(counting([1]))] },
+        ({ states: [state] }) => ({ states: [ir.Cast(state!, "int32")], outputs: [] }),
+      );
+      return { y: states[0]! };
+    });
+    await expect(run).rejects.toMatchObject({ code: "dtype", expected: "float32", received: "int32" });
+  });
 });

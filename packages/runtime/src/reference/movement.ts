@@ -75,7 +75,7 @@ export const slice: Kernel<StaticAttributes<PrimitiveAttributes["Slice"]>> = ([x
     });
   }
   const strides = stridesOf(x!.shape);
-  const base = shape.includes(0) ? 0 : starts.reduce((sum, start, axis) => sum + start * strides[axis]!, 0);
+  const base = starts.reduce((sum, start, axis) => sum + start * strides[axis]!, 0);
   const steppedStrides = strides.map((stride, axis) => stride * steps[axis]!);
   return gathered(x!, type!, offsetsOf(shape, steppedStrides, base));
 };
