@@ -2,24 +2,19 @@ import { type Dim, LamellaError, normalizeDim } from "@lamella/ir";
 
 import { formatError } from "./header.ts";
 
-const longest = 1000;
+const longest = 500;
 /** Normalising multiplies products of sums out; a dim that would make more terms than this is refused before. */
-const mostTerms = 256;
+const mostTerms = 64;
 
-/** Checks that a dim is a size or an expression in normal form. Takes bounded time on any text. */
-export function checkDim(dim: Dim, where: string): void {
+/** The normal form of a dim. Takes bounded time on any text. Throws on what is neither a size nor an expression. */
+export function normalDim(dim: Dim, where: string): Dim {
   if (typeof dim === "number") {
-    if (Number.isSafeInteger(dim) && dim >= 0) return;
+    if (Number.isSafeInteger(dim) && dim >= 0) return dim;
     throw formatError(where, "A dimension must be a whole number from 0.", undefined, String(dim));
   }
   if (dim.length > longest || new TermCount(dim).sum() > mostTerms) {
     throw formatError(where, "The dimension is too long or too complicated.", undefined, `'${dim.slice(0, 80)}...'`);
   }
-  const normal = normalForm(dim, where);
-  if (normal !== dim) throw formatError(where, "The dimension is not in normal form.", String(normal), dim);
-}
-
-function normalForm(dim: string, where: string): Dim {
   try {
     return normalizeDim(dim);
   } catch (cause) {

@@ -1,6 +1,6 @@
 import { type Port, type SavedGraph, type SavedNode, type ValueType } from "@lamella/ir";
 
-import { checkDim } from "./check-dim.ts";
+import { normalDim } from "./check-dim.ts";
 import { formatError } from "./header.ts";
 import { references } from "./references.ts";
 
@@ -64,5 +64,5 @@ function produce(produced: Uint8Array, value: number, where: string): void {
 function checkValueType({ shape }: ValueType, where: string): void {
   if (shape.length > highestRank)
     throw formatError(where, `A rank of ${shape.length} is too high.`, `at most ${highestRank}`);
-  for (const dim of shape) checkDim(dim, where);
+  for (const dim of shape) normalDim(dim, where);
 }

@@ -13,7 +13,7 @@ import {
 } from "./header.ts";
 import { migrate } from "./migrate.ts";
 import { readModel } from "./read-model.ts";
-import { mapTensors, type ModelOf, type StoredTensor, tensorsOf } from "./stored.ts";
+import { checkData, mapTensors, type ModelOf, type StoredTensor, tensorsOf } from "./stored.ts";
 import { verifyFlatBuffer } from "./verify.ts";
 
 /** All of a file but its tensors' bytes, checked. */
@@ -59,10 +59,16 @@ export function assemble(outline: Outline, load: (stored: StoredTensor) => Tenso
 }
 
 /** A tensor over existing memory; copied only where that is not aligned to the element size. */
-export function tensorAt(buffer: ArrayBufferLike, start: number, { dtype, shape, length }: StoredTensor): Tensor {
+export function tensorAt(
+  buffer: ArrayBufferLike,
+  start: number,
+  { dtype, shape, offset, length }: StoredTensor,
+): Tensor {
   const aligned = start % byteSize(dtype) === 0;
   const memory = aligned ? buffer : buffer.slice(start, start + length);
-  return new Tensor(dtype, shape, viewOf(dtype, memory, aligned ? start : 0, sizeOf(shape)));
+  const tensor = new Tensor(dtype, shape, viewOf(dtype, memory, aligned ? start : 0, sizeOf(shape)));
+  checkData(tensor, `tensor data, offset ${offset}`);
+  return tensor;
 }
 
 /**

@@ -14,7 +14,9 @@ export function writeString(builder: Builder, text: string, where: string): Offs
   if (!text.isWellFormed()) {
     throw new LamellaError("format", { where, problem: "A string with half a surrogate pair cannot be saved." });
   }
-  return text.length <= longestShared ? builder.createSharedString(text) : builder.createString(text);
+  // createSharedString writes nothing for the empty string
+  const shared = text !== "" && text.length <= longestShared;
+  return shared ? builder.createSharedString(text) : builder.createString(text);
 }
 
 /** Writes the entries of a map; returns their vector, or 0 when there are none. */

@@ -1,8 +1,8 @@
-import { byteSize, LamellaError, type SavedModel, type Tensor } from "@lamella/ir";
+import { LamellaError, type SavedModel, type Tensor } from "@lamella/ir";
 
 import { checkModel } from "./check-model.ts";
-import { alignUp, dataStart, formatError, headerSize, writeHeader } from "./header.ts";
-import { layOut, tensorsOf } from "./stored.ts";
+import { alignUp, dataStart, headerSize, writeHeader } from "./header.ts";
+import { checkData, layOut, tensorsOf } from "./stored.ts";
 import { writeModel } from "./write-model.ts";
 
 export interface EncodeOptions {
@@ -21,19 +21,14 @@ function bytesOf(tensor: Tensor): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
-function checkTensor(tensor: Tensor, where: string): void {
-  if (tensor.data.byteLength !== tensor.size * byteSize(tensor.dtype)) {
-    throw formatError(where, `The data is not ${tensor.dtype}.`, undefined, tensor.data.constructor.name);
-  }
-}
-
 function writeFlatBuffer(model: SavedModel, offsets: readonly number[], options: EncodeOptions): Uint8Array {
   try {
     return writeModel(model, offsets, options.producer ?? "lamella");
   } catch (cause) {
-    if (cause instanceof LamellaError) throw cause;
+    if (!(cause instanceof Error && /Cannot grow|Invalid typed array length|allocation failed/.test(cause.message)))
+      throw cause;
     throw new LamellaError("unsupported", {
-      problem: "The model's graph and configuration do not fit into 2 GiB.",
+      problem: "The model's graph and configuration are too large for a FlatBuffer.",
       cause,
     });
   }
@@ -42,7 +37,7 @@ function writeFlatBuffer(model: SavedModel, offsets: readonly number[], options:
 function encodeParts(model: SavedModel, options: EncodeOptions): Encoded {
   checkModel(model);
   const tensors = tensorsOf(model);
-  for (const [i, tensor] of tensors.entries()) checkTensor(tensor, `tensor ${i}`);
+  for (const [i, tensor] of tensors.entries()) checkData(tensor, `tensor ${i}`);
   const { offsets, length: dataLength } = layOut(tensors);
   const flatBuffer = writeFlatBuffer(model, offsets, options);
   const sizes = { flatBufferLength: flatBuffer.length, totalLength: 0 };

@@ -10,7 +10,7 @@ export interface Migration {
 }
 
 /** All migrations, oldest first. */
-export const migrations: readonly Migration[] = [];
+const migrations: readonly Migration[] = [];
 
 function isOlder(a: FormatVersion, b: FormatVersion): boolean {
   return a.major < b.major || (a.major === b.major && a.minor < b.minor);

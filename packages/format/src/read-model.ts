@@ -1,6 +1,7 @@
 import type { Dim, DType, Port, SavedGraph, SavedLayer, SavedNode, ValueType } from "@lamella/ir";
 import { ByteBuffer, Encoding } from "flatbuffers";
 
+import { normalDim } from "./check-dim.ts";
 import type { Dim as DimTable } from "./gen/dim.ts";
 import type { Graph } from "./gen/graph.ts";
 import type { Layer } from "./gen/layer.ts";
@@ -103,7 +104,8 @@ function readNode(table: Node, where: string): SavedNode {
 function readValueType(table: ValueTypeTable, where: string): ValueType {
   const dim = (item: DimTable): Dim => {
     const symbolic = item.symbolic(utf8);
-    return symbolic === null ? readSize(item.size(), `${where} shape`) : readText(symbolic, `${where} shape`);
+    if (symbolic === null) return readSize(item.size(), `${where} shape`);
+    return normalDim(readText(symbolic, where), where);
   };
   return {
     dtype: readDType(table.dtype(), where),

@@ -1,7 +1,7 @@
-import { byteSize, type DType, type JsonObject, type SavedLayer, type StaticShape } from "@lamella/ir";
+import { byteSize, type DType, type JsonObject, type SavedLayer, type StaticShape, type Tensor } from "@lamella/ir";
 
 import { DType as Code } from "./gen/dtype.ts";
-import { alignUp } from "./header.ts";
+import { alignUp, formatError } from "./header.ts";
 
 /** A tensor as the FlatBuffer has it: its offset counts from the start of the tensor data. */
 export interface StoredTensor {
@@ -45,6 +45,16 @@ export function layOut(tensors: readonly { readonly dtype: DType; readonly size:
     return offset;
   });
   return { offsets, length };
+}
+
+/** Checks that the data of a tensor is what its dtype says. */
+export function checkData({ dtype, data }: Tensor, where: string): void {
+  if (data.BYTES_PER_ELEMENT !== byteSize(dtype)) {
+    throw formatError(where, `The data is not ${dtype}.`, undefined, data.constructor.name);
+  }
+  if (dtype === "bool" && (data as Uint8Array).some((element) => element > 1)) {
+    throw formatError(where, "The data of a boolean tensor has bytes other than 0 and 1.");
+  }
 }
 
 /** The schema's number for each dtype. */
