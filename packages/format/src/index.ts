@@ -1,4 +1,4 @@
 export { decode } from "./decode.ts";
 export { encode, encodeChunks, type EncodeOptions } from "./encode.ts";
-export { readModelFile, writeModelFile } from "./files.ts";
+export { readModelFile, replaceFile, writeModelFile } from "./files.ts";
 export type { FormatVersion } from "./header.ts";

@@ -1,2 +1,2 @@
 export { type InputOptions, symbolicInput as input } from "@lamella/ir";
-export { Functional, functionalType, model, type ModelOptions, type NamesOf } from "./model.ts";
+export { type CountOf, Functional, functionalType, model, type ModelOptions, type NamesOf } from "./model.ts";

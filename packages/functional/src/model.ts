@@ -1,4 +1,4 @@
-import { LamellaError, type LayerOptions, Model, type ModelType, SymbolicTensor } from "@lamella/ir";
+import { LamellaError, type LayerOptions, Model, type ModelType, type OutputCount, SymbolicTensor } from "@lamella/ir";
 
 type Tensors = SymbolicTensor | readonly SymbolicTensor[];
 
@@ -6,11 +6,19 @@ type Tensors = SymbolicTensor | readonly SymbolicTensor[];
 export type NamesOf<T extends Tensors> =
   T extends SymbolicTensor<infer Name> ? Name : T extends readonly SymbolicTensor<infer Name>[] ? Name : never;
 
+/** How many tensors there are, as far as the type tells. */
+export type CountOf<T extends Tensors> = T extends SymbolicTensor | readonly [SymbolicTensor]
+  ? "one"
+  : T extends readonly [SymbolicTensor, SymbolicTensor, ...SymbolicTensor[]]
+    ? "several"
+    : OutputCount;
+
 /** A graph of layers between named inputs and outputs. */
-export class Functional<Inputs extends string = string, Outputs extends string = string> extends Model<
-  Inputs,
-  Outputs
-> {
+export class Functional<
+  Inputs extends string = string,
+  Outputs extends string = string,
+  Count extends OutputCount = OutputCount,
+> extends Model<Inputs, Outputs, Count> {
   constructor(inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTensor[], options: LayerOptions) {
     super(functionalType, options);
     this.connect(inputs, outputs);
@@ -49,7 +57,7 @@ export interface ModelOptions<In extends Tensors, Out extends Tensors> {
  */
 export function model<const In extends Tensors, const Out extends Tensors>(
   options: ModelOptions<In, Out>,
-): Functional<NamesOf<In>, NamesOf<Out>> {
+): Functional<NamesOf<In>, NamesOf<Out>, CountOf<Out>> {
   const name = options.name ?? "model";
   return new Functional(
     listOf(options.inputs, "inputs", name),

@@ -82,6 +82,47 @@ export function modelFromData(saved: SavedModel, registry: Registry): AnyModel {
   return root as AnyModel;
 }
 
+/**
+ * Sets a model's weights from another model's data. Layers are matched by name; of several with one name, in nested models,
+ * the first goes with the first.
+ *
+ * @throws LamellaError `data` that names weights without a counterpart, on either side; `shape`
+ */
+export function setWeightsFromData(model: AnyModel, saved: SavedModel): void {
+  const targets = new Map<string, Variable>();
+  const sources = new Map<string, SavedWeight["tensor"]>();
+  const occurrences = (): ((name: string) => string) => {
+    const counts = new Map<string, number>();
+    return (name) => {
+      const count = counts.get(name) ?? 0;
+      counts.set(name, count + 1);
+      return count === 0 ? name : `${name} (${count + 1})`;
+    };
+  };
+  const ownName = occurrences();
+  const leaves = describe(model).all.filter((layer) => layer.innerGraph === undefined);
+  for (const layer of leaves) {
+    const name = ownName(layer.name);
+    for (const variable of layer.weights) targets.set(`${name}/${variable.name}`, variable);
+  }
+  const savedName = occurrences();
+  const savedNames = saved.layers.map(({ name, graph }) => (graph === undefined ? savedName(name) : name));
+  for (const { layer, name, tensor } of saved.weights) sources.set(`${savedNames[layer]}/${name}`, tensor);
+  const missing = [...targets.keys()].filter((name) => !sources.has(name));
+  const extra = [...sources.keys()].filter((name) => !targets.has(name));
+  if (missing.length > 0 || extra.length > 0) {
+    const list = (names: readonly string[]) => (names.length === 0 ? "none" : names.join(", "));
+    throw new LamellaError("data", {
+      where: model.label,
+      problem: "The weights are those of another model.",
+      expected: `weights for ${list(missing)} too`,
+      received: `weights that have no place: ${list(extra)}`,
+      hint: "Layers are matched by name: give them the names they had when the weights were saved.",
+    });
+  }
+  for (const [name, variable] of targets) variable.write(sources.get(name)!);
+}
+
 function refuseUnknownTypes(layers: readonly SavedLayer[], registry: Registry): void {
   const known = new Set([
     ...registry.layers.map(({ definition }) => definition.type),

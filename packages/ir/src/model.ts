@@ -23,21 +23,31 @@ export interface ModelType {
 /** A model of any kind. */
 export type AnyModel = Model;
 
-type ModelOut<Outputs extends string> = SymbolicTensor<Outputs>;
+/** What a call of a model gives: a list when it has several outputs. */
+export type ModelOut<Outputs extends string, Count extends OutputCount> = Count extends "several"
+  ? SymbolicTensor<Outputs>[]
+  : SymbolicTensor<Outputs>;
+
+/** Whether a model has one output, and so gives a tensor, or several, and gives a list. */
+export type OutputCount = "one" | "several";
 
 /**
  * A graph of layers with named inputs and outputs. It is itself a layer: called on tensors, it shares its weights.
- * The type parameters are the names of inputs and outputs.
+ * The type parameters are the names of inputs and outputs, and how many outputs there are.
  */
-export class Model<Inputs extends string = string, Outputs extends string = string> extends Layer<
+export class Model<
+  Inputs extends string = string,
+  Outputs extends string = string,
+  Count extends OutputCount = OutputCount,
+> extends Layer<
   string,
-  ModelOut<Outputs>
+  ModelOut<Outputs, Count>
 > {
   private traced:
     | (TracedModel & { readonly ends: readonly [readonly SymbolicTensor[], readonly SymbolicTensor[]] })
     | undefined;
   /** Only carries the types. */
-  declare readonly names?: { readonly inputs: Inputs; readonly outputs: Outputs };
+  declare readonly names?: { readonly inputs: Inputs; readonly outputs: Outputs; readonly count: Count };
 
   private readonly kind: ModelType;
 
@@ -138,7 +148,7 @@ export class Model<Inputs extends string = string, Outputs extends string = stri
     for (const layer of this.traced?.layers ?? []) layer.trainable = value;
   }
 
-  override call(inputs: SymbolicInput, args: CallArgs = {}): ModelOut<Outputs> {
+  override call(inputs: SymbolicInput, args: CallArgs = {}): ModelOut<Outputs, Count> {
     const given = Array.isArray(inputs) ? inputs.length : 1;
     if (given !== this.graph.inputs.length) {
       throw new LamellaError("graph", {

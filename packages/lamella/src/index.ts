@@ -1,1 +1,59 @@
-export {};
+export { onnxruntime, type OnnxRuntimeOptions } from "@lamella/backend-onnxruntime";
+export { input, type InputOptions } from "@lamella/functional";
+export {
+  activation,
+  add,
+  averagePooling2d,
+  batchNormalization,
+  catalogue,
+  concatenate,
+  conv2d,
+  defineLayer,
+  dense,
+  type DType,
+  dropout,
+  embedding,
+  fields,
+  flatten,
+  globalAveragePooling2d,
+  inputLayer,
+  LamellaError,
+  Layer,
+  lower,
+  lstm,
+  maxPooling2d,
+  Model,
+  multiply,
+  type NestedArray,
+  printLayers,
+  printPrimitives,
+  regularizers,
+  relu,
+  resetNames,
+  reshape,
+  setRandomSeed,
+  softmax,
+  SymbolicTensor,
+  tensor,
+  Tensor,
+  Variable,
+  zeroPadding2d,
+} from "@lamella/ir";
+export { type Backend, reference } from "@lamella/runtime";
+export {
+  adam,
+  type CompileOptions,
+  type Data,
+  type DataFor,
+  type EvaluateOptions,
+  type FitOptions,
+  History,
+  losses,
+  metrics,
+  type PredictOptions,
+  rmsprop,
+  sgd,
+} from "@lamella/train";
+export { exportOnnx, type ExportOptions, onnxBytes } from "./export-onnx.ts";
+export { cloneModel, loadModel, type LoadOptions, model, modelFromJson, sequential } from "./models.ts";
+export type { Trainable, WithTraining } from "./trainable.ts";

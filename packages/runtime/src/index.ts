@@ -1,3 +1,5 @@
 export * from "./backend.ts";
 export * from "./reference/backend.ts";
 export * from "./specialize.ts";
+export * from "./predictor.ts";
+export * from "./variable-store.ts";

@@ -20,7 +20,7 @@ type Sizes = NonNullable<LayerOptions["inputShape"]>;
  * A stack of layers, each with one input and one output. It gets its shape from an input, from the `inputShape` of its
  * first layer, from `build`, or from the first tensor or data it is called on.
  */
-export class Sequential extends Model {
+export class Sequential extends Model<string, string, "one"> {
   private readonly stack: AnyLayer[] = [];
   /** The input, then the output of every layer. */
   private chain: SymbolicTensor[] = [];

@@ -33,3 +33,17 @@ export {
   rmsprop,
   sgd,
 } from "./optimizers/optimizers.ts";
+export type { LossOption, LossOptions, MetricOption, MetricOptions, OptimizerOption } from "./compile-options.ts";
+export type { Data, DataFor } from "./data.ts";
+export { History, type Logs } from "./history.ts";
+export { OptimizerState } from "./optimizer-state.ts";
+export type { Verbosity } from "./progress.ts";
+export { buildTestStep, buildTrainStep, reportPort, type StepGraph, type StepOptions, targetPort } from "./step-graph.ts";
+export {
+  type CompileOptions,
+  type EvaluateOptions,
+  type FitOptions,
+  type Prediction,
+  type PredictOptions,
+  Trainer,
+} from "./trainer.ts";

@@ -21,7 +21,7 @@ import {
 } from "@lamella/ir";
 
 import type { Binary, GradientRow, LazyGradient, Unary } from "./row.ts";
-import { zeros } from "./sum-to.ts";
+import { zeros } from "./sums.ts";
 
 export const concatGradient: GradientRow<PrimitiveAttributes["Concat"]> = ({ inputs, outputGradients, attributes }) => {
   const { axis } = attributes;

@@ -1,15 +1,11 @@
-import { Add, type GraphBuilder, isFloating, locate, type PrimitiveOp, type Tracer, type ValueId } from "@lamella/ir";
+import { type GraphBuilder, isFloating, locate, type PrimitiveOp, type Tracer, type ValueId } from "@lamella/ir";
 
 import { gradientTable } from "./gradient-table.ts";
 import { type BackpropagateOptions, type Contributions, type GradientRow, type NodeList, none } from "./row.ts";
+import { sumOf } from "./sums.ts";
 
 function rowOf({ type }: PrimitiveOp): GradientRow<PrimitiveOp["attributes"]> {
   return gradientTable[type] as GradientRow<PrimitiveOp["attributes"]>;
-}
-
-/** Adds the terms up; undefined when there are none. */
-export function sumOf(terms: readonly Tracer[] = []): Tracer | undefined {
-  return terms.length === 0 ? undefined : terms.reduce((sum, term) => Add(sum, term));
 }
 
 /** `start`, and the values that change with it so that gradients can pass. */

@@ -43,7 +43,7 @@ import {
 } from "./reduction-gradients.ts";
 import { binary, broadcasting, type GradientRow, none, unary } from "./row.ts";
 import { scanGradient } from "./scan-gradient.ts";
-import { sumTo } from "./sum-to.ts";
+import { sumTo } from "./sums.ts";
 
 type GradientTable = PrimitiveTable<{ [P in Primitive]: GradientRow<PrimitiveAttributes[P]> }>;
 

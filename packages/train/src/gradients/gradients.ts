@@ -1,7 +1,7 @@
 import { formatShape, isFloating, LamellaError, type Tracer } from "@lamella/ir";
 
-import { backpropagate, sumOf } from "./backpropagate.ts";
-import { zeros } from "./sum-to.ts";
+import { backpropagate } from "./backpropagate.ts";
+import { sumOf, zeros } from "./sums.ts";
 
 /**
  * The gradients of a scalar, by reverse mode: appends nodes to the loss's builder, under the scope `gradients`. Gradients are

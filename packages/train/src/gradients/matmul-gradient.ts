@@ -1,7 +1,7 @@
 import { MatMul, Reshape, sizeDim, type Tracer, Transpose } from "@lamella/ir";
 
 import type { Binary, LazyGradient } from "./row.ts";
-import { sumTo } from "./sum-to.ts";
+import { sumTo } from "./sums.ts";
 
 /** The transpose of the last two axes. */
 function transposed(x: Tracer): Tracer {
@@ -9,7 +9,8 @@ function transposed(x: Tracer): Tracer {
   return Transpose(x, [...perm.slice(0, -2), x.rank - 1, x.rank - 2]);
 }
 
-function asMatrix(x: Tracer): Tracer {
+/** All leading axes as one. */
+export function asMatrix(x: Tracer): Tracer {
   return Reshape(x, [sizeDim(x.shape.slice(0, -1)), x.shape.at(-1)!]);
 }
 

@@ -15,7 +15,7 @@ import {
 } from "@lamella/ir";
 
 import type { Unary } from "./row.ts";
-import { withReducedAxes } from "./sum-to.ts";
+import { withReducedAxes } from "./sums.ts";
 
 export function reduceSumGradient({ dy, x, attributes: { axes } }: Unary<ReduceAttributes>): Tracer {
   return Expand(withReducedAxes(dy, x.shape, axes), x.shape);

@@ -1,6 +1,6 @@
 import type { GraphBuilder, Node, PrimitiveOp, Tracer, ValueId } from "@lamella/ir";
 
-import { sumTo } from "./sum-to.ts";
+import { sumTo } from "./sums.ts";
 
 /** Makes the gradient of one input when it is asked for. Undefined, and giving undefined, both mean zero. */
 export type LazyGradient = (() => Tracer | undefined) | undefined;

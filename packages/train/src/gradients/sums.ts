@@ -1,4 +1,5 @@
 import {
+  Add,
   Expand,
   type GraphBuilder,
   type DType,
@@ -31,4 +32,9 @@ export function withReducedAxes(reduced: Tracer, shape: Shape, axes: readonly nu
 
 export function zeros(builder: GraphBuilder, shape: Shape, dtype: DType): Tracer {
   return Expand(builder.scalar(0, dtype), shape);
+}
+
+/** Adds the terms up; undefined when there are none. */
+export function sumOf(terms: readonly Tracer[] = []): Tracer | undefined {
+  return terms.length === 0 ? undefined : terms.reduce((sum, term) => Add(sum, term));
 }

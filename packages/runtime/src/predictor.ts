@@ -1,0 +1,79 @@
+import { type AnyModel, type LoweredModel, lower, type Tensor, type Variable } from "@lamella/ir";
+
+import type { Backend, DeviceTensor, Executable } from "./backend.ts";
+import type { VariableStore } from "./variable-store.ts";
+
+interface Session {
+  readonly executable: Executable;
+  readonly lowered: LoweredModel;
+  /** The versions of the embedded weights. */
+  readonly versions: ReadonlyMap<Variable, number>;
+}
+
+/**
+ * Runs a model's inference graph. Weights that inference never writes are embedded as constants, so that the backend can
+ * fold them; after a change of any of them the graph is compiled again at the next run.
+ */
+export class Predictor implements AsyncDisposable {
+  private readonly model: AnyModel;
+  private readonly backend: Backend;
+  private readonly store: VariableStore;
+  private session: Session | undefined;
+
+  constructor(model: AnyModel, backend: Backend, store: VariableStore) {
+    this.model = model;
+    this.backend = backend;
+    this.store = store;
+  }
+
+  /** One batch, by the names of the model's inputs and outputs. */
+  async run(inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
+    const { executable, lowered } = await this.current();
+    const feeds: Record<string, Tensor | DeviceTensor> = { ...inputs };
+    const written = new Set(lowered.updates.values());
+    for (const [port, variable] of lowered.variables) {
+      if (written.has(variable)) feeds[port] = await this.store.get(variable);
+    }
+    const results = await executable.run(feeds);
+    const outputs: Record<string, Tensor> = {};
+    for (const [port, tensor] of Object.entries(results)) {
+      const variable = lowered.updates.get(port);
+      if (variable !== undefined) this.store.set(variable, tensor);
+      else {
+        outputs[port] = await tensor.read();
+        tensor.dispose();
+      }
+    }
+    return outputs;
+  }
+
+  private async current(): Promise<Session> {
+    const { session } = this;
+    if (session !== undefined && [...session.versions].every(([variable, version]) => variable.version === version)) {
+      return session;
+    }
+    await this.dispose();
+    const lowered = lower(this.model);
+    const written = new Set(lowered.updates.values());
+    const constants: Record<string, Tensor> = {};
+    const versions = new Map<Variable, number>();
+    for (const [port, variable] of lowered.variables) {
+      if (written.has(variable)) continue;
+      constants[port] = await variable.read();
+      versions.set(variable, variable.version);
+    }
+    const executable = await this.backend.compile(lowered.graph, { label: `${this.model.name}, predict`, constants });
+    this.session = { executable, lowered, versions };
+    return this.session;
+  }
+
+  async dispose(): Promise<void> {
+    const { session } = this;
+    this.session = undefined;
+    await session?.executable.dispose();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.dispose();
+  }
+}

@@ -1,0 +1,53 @@
+import type { Variable } from "@lamella/ir";
+
+import type { Backend, DeviceTensor } from "./backend.ts";
+
+interface Entry {
+  readonly version: number;
+  readonly tensor: DeviceTensor;
+}
+
+/**
+ * Values of variables on one backend. A variable that was changed elsewhere since is uploaded again; one that was changed
+ * here stays here, and is read when somebody asks for it.
+ */
+export class VariableStore implements AsyncDisposable {
+  private readonly backend: Backend;
+  private readonly entries = new Map<Variable, Entry>();
+
+  constructor(backend: Backend) {
+    this.backend = backend;
+  }
+
+  /** The newest value, on the backend. It stays the store's. */
+  async get(variable: Variable): Promise<DeviceTensor> {
+    const known = this.entries.get(variable);
+    if (known?.version === variable.version) return known.tensor;
+    const tensor = this.backend.upload(await variable.read());
+    this.put(variable, tensor);
+    return tensor;
+  }
+
+  /** Takes over the result of a run as the variable's newest value. */
+  set(variable: Variable, tensor: DeviceTensor): void {
+    variable.follow(tensor);
+    this.put(variable, tensor);
+  }
+
+  private put(variable: Variable, tensor: DeviceTensor): void {
+    this.entries.get(variable)?.tensor.dispose();
+    this.entries.set(variable, { version: variable.version, tensor });
+  }
+
+  /** Brings values that exist only here to the host, and frees the backend's memory. */
+  async dispose(): Promise<void> {
+    const entries = [...this.entries];
+    this.entries.clear();
+    await Promise.all(entries.map(([variable]) => variable.read()));
+    for (const [, { tensor }] of entries) tensor.dispose();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.dispose();
+  }
+}

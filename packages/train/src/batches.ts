@@ -1,0 +1,40 @@
+import { randomBits, randomKey, type Tensor } from "@lamella/ir";
+
+import { gatherRows } from "./data.ts";
+
+/** Named tensors with one sample a row. */
+export type Samples = Readonly<Record<string, Tensor>>;
+
+/** The order of an epoch: shuffled by the seed and the epoch's number. (Fisher and Yates.) */
+export function shuffledOrder(count: number, seed: number, epoch: number): Uint32Array {
+  const order = Uint32Array.from({ length: count }, (_, i) => i);
+  const key = randomKey("shuffle", seed, epoch);
+  for (let i = count - 1; i > 0; i--) {
+    const j = Math.floor((randomBits(key, i) / 4194304) * (i + 1));
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
+  return order;
+}
+
+function mapSamples(samples: Samples, map: (tensor: Tensor) => Tensor): Record<string, Tensor> {
+  return Object.fromEntries(Object.entries(samples).map(([name, tensor]) => [name, map(tensor)]));
+}
+
+export function sliceSamples(samples: Samples, start: number, end: number): Record<string, Tensor> {
+  return mapSamples(samples, (tensor) => tensor.rows(start, end));
+}
+
+/** Batch after batch; the last one may be smaller. Without an order they are views of the samples. */
+export function* batchesOf(
+  samples: Samples,
+  count: number,
+  batchSize: number,
+  order?: Uint32Array,
+): Generator<Record<string, Tensor>> {
+  for (let start = 0; start < count; start += batchSize) {
+    const end = Math.min(start + batchSize, count);
+    yield order === undefined
+      ? sliceSamples(samples, start, end)
+      : mapSamples(samples, (tensor) => gatherRows(tensor, order, start, end));
+  }
+}

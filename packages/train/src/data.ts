@@ -1,0 +1,186 @@
+import {
+  allocate,
+  type DType,
+  formatShape,
+  fromNumbers,
+  isFloating,
+  LamellaError,
+  type NestedArray,
+  type Shape,
+  sizeOf,
+  type StaticShape,
+  tensor,
+  Tensor,
+} from "@lamella/ir";
+
+type NumberArray =
+  | Float32Array
+  | Float64Array
+  | Int32Array
+  | Uint32Array
+  | Uint8Array
+  | Int8Array
+  | Int16Array
+  | Uint16Array
+  | Uint8ClampedArray;
+
+/** Numbers for one input or output: a Tensor, nested arrays, or a typed array that fills the model's shape. */
+export type Data = Tensor | NestedArray | NumberArray;
+
+/** Data for all inputs (or outputs): alone when there is one, else a list in their order, or by their names. */
+export type DataFor<Names extends string> = Data | readonly Data[] | Readonly<Record<Names, Data>>;
+
+/** What a model expects of one input or target. */
+export interface Slot {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+function isData(value: unknown): value is Data {
+  return value instanceof Tensor || Array.isArray(value) || ArrayBuffer.isView(value) || typeof value === "number";
+}
+
+function problem(where: string, text: string, expected?: string, received?: string, hint?: string): LamellaError {
+  return new LamellaError("data", { where, problem: text, expected, received, hint });
+}
+
+/** Sorts data to the slots it is for. @throws LamellaError `data` */
+export function assignData(given: unknown, slots: readonly Slot[], what: string): readonly Data[] {
+  const names = slots.map(({ name }) => name);
+  const expected = `${slots.length === 1 ? "one array" : `${slots.length} arrays`}: ${names.join(", ")}`;
+  const isRecord = typeof given === "object" && given !== null && !isData(given);
+  if (isRecord) {
+    const record = given as Readonly<Record<string, unknown>>;
+    const unknown = Object.keys(record).filter((name) => !names.includes(name));
+    const missing = names.filter((name) => !Object.hasOwn(record, name));
+    if (unknown.length > 0 || missing.length > 0) {
+      throw problem(
+        what,
+        "The names do not fit the model's.",
+        names.join(", "),
+        Object.keys(record).join(", ") || "none",
+      );
+    }
+    return names.map((name) => checkedData(record[name], `${what} '${name}'`));
+  }
+  if (slots.length === 1) {
+    const single = Array.isArray(given) && given.length === 1 && isList(given) ? given[0] : given;
+    return [checkedData(single, what)];
+  }
+  if (!Array.isArray(given) || given.length !== slots.length) {
+    const received = Array.isArray(given) ? `a list of ${given.length}` : "one array";
+    throw problem(what, "The number of arrays does not fit the model.", expected, received);
+  }
+  return given.map((item, i) => checkedData(item, `${what} '${names[i]}'`));
+}
+
+/** Whether an array is a list of blocks rather than nested numbers. */
+function isList(given: readonly unknown[]): boolean {
+  return given[0] instanceof Tensor || ArrayBuffer.isView(given[0]);
+}
+
+function checkedData(value: unknown, where: string): Data {
+  if (isData(value)) return value;
+  throw problem(
+    where,
+    "This is not data.",
+    "a Tensor, nested arrays or a typed array",
+    value === undefined ? "undefined" : typeof value,
+  );
+}
+
+/** The data as a tensor of the slot's dtype whose axes fit the slot's. @throws LamellaError `data` or `dtype` */
+export function toTensor(data: Data, slot: Slot, what: string): Tensor {
+  const where = `${what} '${slot.name}'`;
+  const raw = rawTensor(data, slot, where);
+  const [samples] = raw.shape;
+  if (samples === undefined || samples === 0) {
+    throw problem(where, "There are no samples.", "at least one", `an array of shape ${formatShape(raw.shape)}`);
+  }
+  const fits =
+    raw.shape.length === slot.shape.length &&
+    slot.shape.every((dim, axis) => typeof dim === "string" || dim === raw.shape[axis]);
+  if (!fits) {
+    const rest = slot.shape.length - raw.shape.length;
+    throw problem(
+      where,
+      "The shape does not fit.",
+      formatShape(slot.shape),
+      formatShape(raw.shape),
+      rest === 1 ? "The first axis counts the samples: wrap a single sample in a list." : undefined,
+    );
+  }
+  return convert(raw, slot.dtype, where);
+}
+
+/** A flat typed array takes the slot's shape; everything else has one of its own. */
+function rawTensor(data: Data, slot: Slot, where: string): Tensor {
+  if (data instanceof Tensor) return data;
+  if (!ArrayBuffer.isView(data)) return tensor(data, undefined, "float64");
+  const rest = slot.shape.slice(1);
+  if (rest.some((dim) => typeof dim === "string")) {
+    throw problem(
+      where,
+      "A flat array does not tell its shape, and the model leaves sizes open.",
+      `a Tensor of shape ${formatShape(slot.shape)}`,
+      `${data.length} numbers`,
+      "Wrap it: new Tensor('float32', shape, data).",
+    );
+  }
+  const perSample = sizeOf(rest as StaticShape);
+  if (data.length % perSample !== 0) {
+    throw problem(where, "The numbers do not fill whole samples.", `a multiple of ${perSample}`, String(data.length));
+  }
+  return flatTensor(data, [data.length / perSample, ...(rest as StaticShape)]);
+}
+
+export function flatTensor(data: NumberArray, shape: StaticShape): Tensor {
+  if (data instanceof Float32Array) return new Tensor("float32", shape, data);
+  if (data instanceof Float64Array) return new Tensor("float64", shape, data);
+  if (data instanceof Int32Array) return new Tensor("int32", shape, data);
+  if (data instanceof Uint8Array) return new Tensor("uint8", shape, data);
+  return new Tensor("int32", shape, fromNumbers("int32", data));
+}
+
+/** Whole numbers may become floats; floats become whole numbers only when they are whole. */
+function convert(raw: Tensor, dtype: DType, where: string): Tensor {
+  if (raw.dtype === dtype) return raw;
+  if (!isFloating(dtype) && isFloating(raw.dtype)) {
+    const numbers = raw.toNumbers();
+    const at = numbers.findIndex((value) => !Number.isInteger(value));
+    if (at >= 0) {
+      throw new LamellaError("dtype", {
+        where,
+        problem: "The input takes whole numbers.",
+        expected: dtype,
+        received: `${numbers[at]} at element ${at}`,
+      });
+    }
+  }
+  return raw.cast(dtype);
+}
+
+/** The number of samples that all tensors have. @throws LamellaError `data` when they differ */
+export function countSamples(tensors: Readonly<Record<string, Tensor>>): number {
+  const counts = Object.entries(tensors).map(([name, { shape }]) => ({ name, samples: shape[0]! }));
+  const [first] = counts;
+  if (counts.every(({ samples }) => samples === first!.samples)) return first!.samples;
+  throw new LamellaError("data", {
+    problem: "The inputs have different numbers of samples.",
+    expected: "one number for all",
+    received: counts.map(({ name, samples }) => `${name}: ${samples}`).join(", "),
+  });
+}
+
+/** The rows of a tensor at given indices, as a new tensor. */
+export function gatherRows(source: Tensor, indices: Uint32Array, start: number, end: number): Tensor {
+  const [, ...rest] = source.shape;
+  const stride = sizeOf(rest);
+  const rows = allocate(source.dtype, (end - start) * stride);
+  for (let i = start; i < end; i++) {
+    const from = indices[i]! * stride;
+    rows.set(source.data.subarray(from, from + stride) as never, (i - start) * stride);
+  }
+  return new Tensor(source.dtype, [end - start, ...rest], rows);
+}

@@ -1,0 +1,76 @@
+import type { Logs } from "./history.ts";
+
+/** Is told how training goes on. */
+export interface Progress {
+  /** `epochs` is 0 for an evaluation. */
+  begin(epoch: number, epochs: number, steps: number): void;
+  step(done: number, logs: Logs): void;
+  end(logs: Logs): void;
+}
+
+/** 0: silent. 1: a bar on a terminal, plain lines elsewhere. 2: one line an epoch. 'auto' is 1. */
+export type Verbosity = "auto" | 0 | 1 | 2;
+
+const silent: Progress = { begin: () => undefined, step: () => undefined, end: () => undefined };
+
+/** Numbers as Keras prints them. */
+function formatLogs(logs: Logs): string {
+  return Object.entries(logs)
+    .map(([name, value]) => `${name}: ${Math.abs(value) >= 1e-3 || value === 0 ? value.toFixed(4) : value.toExponential(4)}`)
+    .join(" - ");
+}
+
+function title(epoch: number, epochs: number): string {
+  return epochs === 0 ? "Evaluate" : `Epoch ${epoch + 1}/${epochs}`;
+}
+
+/** One line at the end of every epoch. */
+function lines(print: (line: string) => void): Progress {
+  let label = "";
+  let count = 0;
+  let started = 0;
+  return {
+    begin(epoch, epochs, steps) {
+      label = title(epoch, epochs);
+      count = steps;
+      started = performance.now();
+    },
+    step: () => undefined,
+    end(logs) {
+      const seconds = (performance.now() - started) / 1000;
+      const each = ((1000 * seconds) / Math.max(1, count)).toFixed(seconds > count ? 0 : 1);
+      print(`${label} - ${count} steps - ${seconds.toFixed(1)}s - ${each}ms/step - ${formatLogs(logs)}`);
+    },
+  };
+}
+
+async function bar(): Promise<Progress> {
+  const { default: progress } = await import("cli-progress");
+  const format = "{label} {bar} {value}/{total} - {eta_formatted} left - {ms}ms/step - {logs}";
+  const shown = new progress.SingleBar({ format, hideCursor: true, forceRedraw: true }, progress.Presets.shades_classic);
+  let started = 0;
+  const payload = (done: number, logs: Logs) => ({
+    ms: ((performance.now() - started) / Math.max(1, done)).toFixed(1),
+    logs: formatLogs(logs),
+  });
+  return {
+    begin(epoch, epochs, steps) {
+      started = performance.now();
+      shown.start(steps, 0, { label: title(epoch, epochs), ms: "", logs: "" });
+    },
+    step(done, logs) {
+      shown.update(done, payload(done, logs));
+    },
+    end(logs) {
+      shown.update(shown.getTotal(), payload(shown.getTotal(), logs));
+      shown.stop();
+    },
+  };
+}
+
+/** The progress of a verbosity here. Browsers, pipes and logs get lines. */
+export async function progressFor(verbose: Verbosity): Promise<Progress> {
+  if (verbose === 0) return silent;
+  const terminal = globalThis.process?.stdout?.isTTY === true;
+  return verbose !== 2 && terminal ? bar() : lines((line) => console.log(line));
+}

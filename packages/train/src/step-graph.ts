@@ -1,0 +1,175 @@
+import {
+  Add,
+  type AnyModel,
+  Cast,
+  Concat,
+  DimSize,
+  GraphBuilder,
+  LamellaError,
+  locate,
+  Mul,
+  type PrimitiveGraph,
+  regularize,
+  Reshape,
+  type Tracer,
+  traceForward,
+  type TracedForward,
+  type Value,
+  type ValueType,
+  type Variable,
+} from "@lamella/ir";
+
+import type { OutputPlan } from "./compile-options.ts";
+import { gradients } from "./gradients/gradients.ts";
+import { computeLoss } from "./losses/losses.ts";
+import { metricName, metricTotals } from "./metrics/metrics.ts";
+import type { OptimizerState } from "./optimizer-state.ts";
+import { applyGradients } from "./optimizers/apply-gradients.ts";
+
+/** The port that takes the targets of an output. */
+export function targetPort(output: string): string {
+  return `target:${output}`;
+}
+
+/** The port of what a step measures: totals and counts, pair after pair, in the order of `StepGraph.reports`. */
+export const reportPort = "report";
+
+/** A pure graph (state, batch) -> (state', report), with the variables behind its ports. */
+export interface StepGraph {
+  readonly graph: PrimitiveGraph;
+  readonly variables: ReadonlyMap<string, Variable>;
+  readonly updates: ReadonlyMap<string, Variable>;
+  /** What the report holds, by the names of Keras's history; the first is the loss. */
+  readonly reports: readonly string[];
+}
+
+export interface StepOptions {
+  readonly model: AnyModel;
+  readonly plans: readonly OutputPlan[];
+  readonly targets: readonly ValueType[];
+  /** Mixed into all random numbers of the step. */
+  readonly seed: number;
+}
+
+interface Report {
+  readonly name: string;
+  readonly total: Tracer;
+  readonly count: Tracer;
+}
+
+/** Adds losses and metrics to a forward pass. The first report is the loss that is minimised. */
+function measure(
+  { model, plans, targets }: StepOptions,
+  { lowering, outputs }: TracedForward,
+): { readonly loss: Tracer; readonly reports: readonly Report[] } {
+  const { builder } = lowering;
+  const [{ tensor: anyOutput }] = [...outputs.values()] as [Value, ...Value[]];
+  const samples = Cast(DimSize(builder, anyOutput.shape[0]!), "float32");
+  /** A value that counts once for every sample of the batch. */
+  const averaged = (name: string, value: Tracer): Report => ({
+    name,
+    total: Mul(Cast(value, "float32"), samples),
+    count: samples,
+  });
+  const terms: Tracer[] = [];
+  const losses: Report[] = [];
+  const metrics: Report[] = [];
+  for (const [i, { name, loss, metrics: measured }] of plans.entries()) {
+    if (loss === undefined && measured.length === 0) continue;
+    const { tensor, mask } = outputs.get(name)!;
+    const target = targets[i]!;
+    const yTrue = builder.input(targetPort(name), target.shape, target.dtype);
+    const prefix = plans.length > 1 ? `${name}_` : "";
+    if (loss !== undefined) {
+      const value = builder.scoped("loss", () =>
+        locate(`output '${name}'`, () => computeLoss(loss, yTrue, tensor, { mask })),
+      );
+      terms.push(value);
+      if (plans.length > 1) losses.push(averaged(`${prefix}loss`, value));
+    }
+    for (const metric of measured) {
+      const totals = builder.scoped("metrics", () => metricTotals(metric, yTrue, tensor, { mask }));
+      metrics.push({ name: `${prefix}${metricName(metric)}`, ...totals });
+    }
+  }
+  for (const [variable, value] of lowering.variables) {
+    const { regularizer } = variable;
+    if (regularizer !== null && variable.trainable) terms.push(builder.scoped("regularization", () => regularize(regularizer, value)));
+  }
+  terms.push(...lowering.losses);
+  const [first, ...rest] = terms;
+  if (first === undefined) {
+    throw new LamellaError("config", {
+      where: model.label,
+      problem: "There is nothing to minimise.",
+      expected: "a loss for at least one output",
+      hint: "Give compile() a loss, for instance 'meanSquaredError'.",
+    });
+  }
+  const loss = rest.reduce((a, b) => Add(a, b), first);
+  return { loss, reports: [averaged("loss", loss), ...losses, ...metrics] };
+}
+
+function finish(
+  builder: GraphBuilder,
+  reports: readonly Report[],
+  variables: ReadonlyMap<string, Variable>,
+  next: ReadonlyMap<Variable, Tracer>,
+): StepGraph {
+  const scalars = reports.flatMap(({ total, count }) => [total, count]);
+  const report = Concat(
+    scalars.map((scalar) => Reshape(scalar, [1])),
+    0,
+  );
+  const results: Record<string, Tracer> = { [reportPort]: report };
+  const updates = new Map<string, Variable>();
+  for (const [port, variable] of variables) {
+    const value = next.get(variable);
+    if (value === undefined) continue;
+    results[`${port}:next`] = value;
+    updates.set(`${port}:next`, variable);
+  }
+  return { graph: builder.finish(results), variables, updates, reports: reports.map(({ name }) => name) };
+}
+
+/** Forward pass in inference mode, losses and metrics. */
+export function buildTestStep(options: StepOptions): StepGraph {
+  const builder = new GraphBuilder(`${options.model.name}, evaluate`);
+  const forward = traceForward(options.model, builder, { training: false, seed: options.seed });
+  const { reports } = measure(options, forward);
+  return finish(builder, reports, forward.lowering.ports, forward.lowering.assigned);
+}
+
+/** Forward pass in training mode, losses, gradients and the optimizer's update: one step of training. */
+export function buildTrainStep(options: StepOptions, state: OptimizerState): StepGraph {
+  const builder = new GraphBuilder(`${options.model.name}, train`);
+  const ports = new Map<string, Variable>();
+  const declare = (variable: Variable): Tracer => {
+    const port = builder.freePortName(variable.path);
+    ports.set(port, variable);
+    return builder.input(port, variable.shape, variable.dtype);
+  };
+  const iterations = declare(state.iterations);
+  const learningRate = declare(state.learningRate);
+  const forward = traceForward(options.model, builder, { training: true, seed: options.seed, step: iterations });
+  const { loss, reports } = measure(options, forward);
+
+  const { lowering } = forward;
+  const trained = state.variables.filter((variable) => lowering.variables.has(variable));
+  const parameters = trained.map((variable) => lowering.variables.get(variable)!);
+  const slots = state.slotsOf(trained);
+  const result = builder.scoped("optimizer", () =>
+    applyGradients({
+      optimizer: state.optimizer,
+      variables: parameters,
+      gradients: gradients(loss, parameters),
+      slots: slots.map(declare),
+      iterations,
+      learningRate,
+    }),
+  );
+  const next = new Map<Variable, Tracer>([[state.iterations, result.iterations], ...lowering.assigned]);
+  for (const [i, variable] of trained.entries()) next.set(variable, result.variables[i]!);
+  for (const [i, slot] of slots.entries()) next.set(slot, result.slots[i]!);
+  return finish(builder, reports, new Map([...ports, ...lowering.ports]), next);
+}

@@ -1,0 +1,55 @@
+import { LamellaError, type Tensor } from "@lamella/ir";
+import type { Backend, Executable, Feed, VariableStore } from "@lamella/runtime";
+
+import { reportPort, type StepGraph } from "./step-graph.ts";
+
+/** Runs a step graph: feeds the newest state, takes over the new one, and gives the report. */
+export class StepRunner implements AsyncDisposable {
+  readonly reports: readonly string[];
+  private readonly step: StepGraph;
+  private readonly executable: Executable;
+  private readonly store: VariableStore;
+
+  private constructor(step: StepGraph, executable: Executable, store: VariableStore) {
+    this.reports = step.reports;
+    this.step = step;
+    this.executable = executable;
+    this.store = store;
+  }
+
+  static async compile(step: StepGraph, backend: Backend, store: VariableStore): Promise<StepRunner> {
+    return new StepRunner(step, await backend.compile(step.graph, { label: step.graph.name }), store);
+  }
+
+  /**
+   * One batch. When its loss is not finite, the state stays as it was.
+   *
+   * @throws LamellaError `not-finite`
+   */
+  async run(batch: Readonly<Record<string, Tensor>>): Promise<Float32Array> {
+    const feeds: Record<string, Feed> = { ...batch };
+    for (const [port, variable] of this.step.variables) feeds[port] = await this.store.get(variable);
+    const results = await this.executable.run(feeds);
+    const report = (await results[reportPort]!.read()).data as Float32Array;
+    results[reportPort]!.dispose();
+    const loss = report[0]! / report[1]!;
+    const finite = Number.isFinite(loss);
+    for (const [port, variable] of this.step.updates) {
+      if (finite) this.store.set(variable, results[port]!);
+      else results[port]!.dispose();
+    }
+    if (finite) return report;
+    throw new LamellaError("not-finite", {
+      problem: `The loss is ${loss}. Training has stopped, and the weights are those from before this step.`,
+      hint: "Try a smaller learning rate, scale the inputs, and look for NaN in the data.",
+    });
+  }
+
+  async dispose(): Promise<void> {
+    await this.executable.dispose();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.dispose();
+  }
+}

@@ -1,0 +1,377 @@
+import {
+  type AnyModel,
+  type JsonObject,
+  LamellaError,
+  type Model,
+  nextSeed,
+  type OutputCount,
+  type SavedTraining,
+  Tensor,
+  tensor,
+  type ValueType,
+} from "@lamella/ir";
+import { type Backend, Predictor, VariableStore } from "@lamella/runtime";
+
+import { batchesOf, type Samples, shuffledOrder, sliceSamples } from "./batches.ts";
+import {
+  type LossOptions,
+  type MetricOptions,
+  type OptimizerOption,
+  type OutputPlan,
+  planOutputs,
+} from "./compile-options.ts";
+import { assignData, countSamples, type DataFor, type Slot, toTensor } from "./data.ts";
+import { Averages, History } from "./history.ts";
+import { concatRows } from "./concat-rows.ts";
+import { resolveLoss } from "./losses/losses.ts";
+import { resolveMetric } from "./metrics/metrics.ts";
+import { OptimizerState } from "./optimizer-state.ts";
+import { type Optimizer, resolveOptimizer } from "./optimizers/optimizers.ts";
+import { type Progress, progressFor, type Verbosity } from "./progress.ts";
+import { buildTestStep, buildTrainStep, targetPort } from "./step-graph.ts";
+import { StepRunner } from "./step-runner.ts";
+import { checkLabels, targetType, toTarget } from "./targets.ts";
+
+type InputsOf<M extends AnyModel> = M extends Model<infer Inputs, infer _, infer __> ? Inputs : never;
+type OutputsOf<M extends AnyModel> = M extends Model<infer _, infer Outputs, infer __> ? Outputs : never;
+type CountOf<M extends AnyModel> = M extends Model<infer _, infer __, infer Count> ? Count : never;
+
+/** What `predict` gives: a tensor for a model with one output, else a list in their order. */
+export type Prediction<Count extends OutputCount> = Count extends "several" ? Tensor[] : Tensor;
+
+export interface CompileOptions<Outputs extends string = string> {
+  /** Where the model runs. Default: where the trainer was told. */
+  readonly backend?: Backend;
+  /** Default 'rmsprop', as in Keras. */
+  readonly optimizer?: OptimizerOption;
+  /** One loss for all outputs, a list in their order, or a record by their names. */
+  readonly loss: LossOptions<Outputs>;
+  readonly metrics?: MetricOptions<Outputs>;
+  /** Decides dropout and the order of the samples. Default: drawn, see `setRandomSeed`. */
+  readonly seed?: number;
+}
+
+export interface EvaluateOptions {
+  /** Samples a step. Default 32. */
+  readonly batchSize?: number;
+  /** Default 'auto'. */
+  readonly verbose?: Verbosity;
+  /** Stops between two steps with a LamellaError `aborted`. */
+  readonly signal?: AbortSignal;
+}
+
+export type PredictOptions = Omit<EvaluateOptions, "verbose">;
+
+export interface FitOptions<Inputs extends string = string, Outputs extends string = string> extends EvaluateOptions {
+  /** Times over all samples. Default 1. */
+  readonly epochs?: number;
+  /** Whether every epoch has an order of its own. Default true. */
+  readonly shuffle?: boolean;
+  /** The share of the samples, from the end, that is only evaluated. Default 0. */
+  readonly validationSplit?: number;
+  /** Inputs and targets to evaluate after every epoch, instead of a split. */
+  readonly validationData?: readonly [DataFor<Inputs>, DataFor<Outputs>];
+}
+
+/** The model on its backend. */
+interface Placement {
+  readonly backend: Backend;
+  readonly store: VariableStore;
+  readonly predictor: Predictor;
+}
+
+interface Compiled {
+  readonly options: CompileOptions;
+  readonly optimizer: Optimizer;
+  readonly seed: number;
+  /** Step runners by the types of the targets they were built for. */
+  readonly runners: Map<string, Promise<StepRunner>>;
+  state: OptimizerState | undefined;
+}
+
+interface Prepared {
+  readonly samples: Samples;
+  readonly count: number;
+  readonly targets: readonly ValueType[];
+  readonly plans: readonly OutputPlan[];
+}
+
+/** Trains, evaluates and runs a model, as Keras's Model does. */
+export class Trainer<M extends AnyModel = AnyModel> implements AsyncDisposable {
+  readonly model: M;
+  private placement: Placement;
+  private compiled: Compiled | undefined;
+  private epochsSeen = 0;
+
+  /** @param backend where the model runs unless `compile` says otherwise */
+  constructor(model: M, backend: Backend) {
+    this.model = model;
+    this.placement = this.place(backend);
+  }
+
+  private place(backend: Backend): Placement {
+    const store = new VariableStore(backend);
+    return { backend, store, predictor: new Predictor(this.model, backend, store) };
+  }
+
+  /** @throws LamellaError `name` for an unknown optimizer, loss or metric */
+  compile(options: CompileOptions<OutputsOf<M>>): void {
+    const optimizer = resolveOptimizer(options.optimizer ?? "rmsprop");
+    checkNames(options);
+    if (options.backend !== undefined) this.placement = this.place(options.backend);
+    this.compiled = {
+      options,
+      optimizer,
+      seed: options.seed ?? nextSeed(),
+      runners: new Map(),
+      state: undefined,
+    };
+    this.epochsSeen = 0;
+  }
+
+  /**
+   * Trains for a number of epochs.
+   *
+   * @throws LamellaError `data` for data that does not fit; `not-finite`, which names the step, when the loss is NaN or
+   * infinite; `aborted`
+   */
+  async fit(
+    x: DataFor<InputsOf<M>>,
+    y: DataFor<OutputsOf<M>>,
+    options: FitOptions<InputsOf<M>, OutputsOf<M>> = {},
+  ): Promise<History> {
+    const { epochs = 1, shuffle = true, verbose = "auto", signal } = options;
+    const all = this.prepare(x, y);
+    const [train, validation] = this.splitOff(all, options);
+    const batchSize = this.batchSize(options);
+    const runner = await this.runner("train", train);
+    const history = new History();
+    const progress = await progressFor(verbose);
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      const order = shuffle ? shuffledOrder(train.count, this.current.seed, this.epochsSeen) : undefined;
+      progress.begin(epoch, epochs, Math.ceil(train.count / batchSize));
+      const averages = new Averages(runner.reports);
+      let step = 0;
+      for (const batch of batchesOf(train.samples, train.count, batchSize, order)) {
+        step += 1;
+        stopIfAborted(signal, `epoch ${epoch + 1}, step ${step}`);
+        averages.add(await located(`epoch ${epoch + 1}, step ${step}`, () => runner.run(batch)));
+        progress.step(step, averages.logs);
+      }
+      const logs = averages.logs;
+      if (validation !== undefined) {
+        const measured = await this.measure(validation, batchSize, signal);
+        for (const [name, value] of Object.entries(measured)) logs[`val_${name}`] = value;
+      }
+      history.add(epoch, logs);
+      progress.end(logs);
+      this.epochsSeen += 1;
+    }
+    return history;
+  }
+
+  /** The loss and the metrics over all samples, by Keras's names. */
+  async evaluate(
+    x: DataFor<InputsOf<M>>,
+    y: DataFor<OutputsOf<M>>,
+    options: EvaluateOptions = {},
+  ): Promise<Record<string, number>> {
+    const prepared = this.prepare(x, y);
+    const progress = await progressFor(options.verbose ?? "auto");
+    return this.measure(prepared, this.batchSize(options), options.signal, progress);
+  }
+
+  /** What the model gives for all samples. */
+  async predict(x: DataFor<InputsOf<M>>, options: PredictOptions = {}): Promise<Prediction<CountOf<M>>> {
+    const { predictor } = this.placement;
+    const inputs = this.inputTensors(x);
+    const count = countSamples(inputs);
+    const parts: Record<string, Tensor>[] = [];
+    for (const batch of batchesOf(inputs, count, this.batchSize(options))) {
+      stopIfAborted(options.signal, "predict");
+      parts.push(await predictor.run(batch));
+    }
+    const outputs = Object.keys(parts[0]!).map((name) => concatRows(parts.map((part) => part[name]!)));
+    return (outputs.length === 1 ? outputs[0] : outputs) as Prediction<CountOf<M>>;
+  }
+
+  /** Configuration and state of training as data. Losses and metrics that are functions cannot be saved and are left out. */
+  async save(): Promise<SavedTraining | undefined> {
+    const { compiled } = this;
+    if (compiled === undefined) return undefined;
+    const { options, optimizer, seed, state } = compiled;
+    const config = JSON.parse(
+      JSON.stringify({ optimizer, loss: options.loss, metrics: options.metrics, seed, epochs: this.epochsSeen }),
+    ) as JsonObject;
+    return { config, state: state === undefined ? new Map() : await state.read() };
+  }
+
+  /** Compiles as saved, with the saved state. Does nothing when no loss was saved. */
+  restore(saved: SavedTraining): void {
+    const { optimizer, loss, metrics, seed, epochs } = saved.config as JsonObject & { readonly seed?: number };
+    if (loss === undefined || loss === null) return;
+    this.compile({
+      optimizer: optimizer as unknown as Optimizer,
+      loss: loss as LossOptions<OutputsOf<M>>,
+      ...(metrics === undefined || metrics === null ? {} : { metrics: metrics as MetricOptions<OutputsOf<M>> }),
+      ...(seed === undefined ? {} : { seed }),
+    });
+    this.epochsSeen = Number(epochs ?? 0);
+    if (saved.state.size > 0) this.optimizerState().write(saved.state);
+  }
+
+  /** Frees sessions and device memory. The weights keep their values; a second time does nothing. */
+  async dispose(): Promise<void> {
+    const runners = [...(this.compiled?.runners.values() ?? [])];
+    this.compiled?.runners.clear();
+    for (const runner of runners) await (await runner).dispose();
+    await this.placement.predictor.dispose();
+    await this.placement.store.dispose();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.dispose();
+  }
+
+  private get current(): Compiled {
+    if (this.compiled !== undefined) return this.compiled;
+    throw new LamellaError("state", {
+      where: this.model.label,
+      problem: "The model has not been compiled.",
+      hint: "Call compile({ optimizer, loss }) first.",
+    });
+  }
+
+  private batchSize(options: { readonly batchSize?: number }): number {
+    const fixed = this.model.inputs[0]!.shape[0];
+    const size = options.batchSize ?? (typeof fixed === "number" ? fixed : 32);
+    if (Number.isSafeInteger(size) && size > 0) return size;
+    throw new LamellaError("config", {
+      where: "batchSize",
+      problem: "The value cannot be used.",
+      expected: "a whole number of at least 1",
+      received: String(size),
+    });
+  }
+
+  private inputTensors(x: unknown): Record<string, Tensor> {
+    this.buildFrom(x);
+    const slots = this.model.inputs.map(({ name, shape, dtype }): Slot => ({ name, shape, dtype }));
+    const data = assignData(x, slots, "inputs");
+    return Object.fromEntries(slots.map((slot, i) => [slot.name, toTensor(data[i]!, slot, "input")]));
+  }
+
+  /** A sequential model without a shape takes that of its first data. */
+  private buildFrom(x: unknown): void {
+    if (this.model.built) return;
+    const first = Array.isArray(x) && x[0] instanceof Tensor ? x[0] : x;
+    if (ArrayBuffer.isView(first)) return;
+    const { shape, dtype } = first instanceof Tensor ? first : tensor(first as number[]);
+    this.model.buildFor([null, ...shape.slice(1)], dtype);
+  }
+
+  private prepare(x: unknown, y: unknown): Prepared {
+    const { options } = this.current;
+    const inputs = this.inputTensors(x);
+    const count = countSamples(inputs);
+    const names = this.model.outputNames;
+    const outputs = this.model.outputs.map(({ shape, dtype }): ValueType => ({ shape, dtype }));
+    const slots = outputs.map((output, i): Slot => ({ name: names[i]!, ...output }));
+    const targets = assignData(y, slots, "targets").map((data, i) => toTarget(data, names[i]!, outputs[i]!, count));
+    const types = targets.map((target, i) => targetType(target, outputs[i]!));
+    const plans = planOutputs(names, outputs, types, options);
+    for (const [i, { loss }] of plans.entries()) {
+      if (loss !== undefined) checkLabels(targets[i]!, names[i]!, outputs[i]!, loss);
+    }
+    const used = plans.flatMap(({ name, loss, metrics }, i) =>
+      loss === undefined && metrics.length === 0 ? [] : [[targetPort(name), targets[i]!] as const],
+    );
+    return { samples: { ...inputs, ...Object.fromEntries(used) }, count, targets: types, plans };
+  }
+
+  private splitOff(
+    all: Prepared,
+    options: FitOptions<InputsOf<M>, OutputsOf<M>>,
+  ): readonly [Prepared, Prepared | undefined] {
+    const { validationData, validationSplit = 0 } = options;
+    if (validationData !== undefined) return [all, this.prepare(validationData[0], validationData[1])];
+    if (validationSplit === 0) return [all, undefined];
+    const kept = Math.floor(all.count * (1 - validationSplit));
+    if (!(validationSplit > 0 && validationSplit < 1) || kept === 0 || kept === all.count) {
+      throw new LamellaError("config", {
+        where: "validationSplit",
+        problem: "The split leaves nothing to train or nothing to validate.",
+        expected: `a number between 0 and 1 that splits ${all.count} samples`,
+        received: String(validationSplit),
+      });
+    }
+    const part = (start: number, end: number): Prepared => ({
+      ...all,
+      samples: sliceSamples(all.samples, start, end),
+      count: end - start,
+    });
+    return [part(0, kept), part(kept, all.count)];
+  }
+
+  private optimizerState(): OptimizerState {
+    const { current } = this;
+    current.state ??= new OptimizerState(current.optimizer, this.model.trainableWeights);
+    return current.state;
+  }
+
+  private runner(kind: "train" | "test", { plans, targets }: Prepared): Promise<StepRunner> {
+    const { runners, seed } = this.current;
+    const { backend, store } = this.placement;
+    const key = JSON.stringify([kind, targets]);
+    let runner = runners.get(key);
+    if (runner === undefined) {
+      const step = { model: this.model, plans, targets, seed };
+      const graph = kind === "train" ? buildTrainStep(step, this.optimizerState()) : buildTestStep(step);
+      runner = StepRunner.compile(graph, backend, store);
+      runners.set(key, runner);
+    }
+    return runner;
+  }
+
+  private async measure(
+    prepared: Prepared,
+    batchSize: number,
+    signal: AbortSignal | undefined,
+    progress?: Progress,
+  ): Promise<Record<string, number>> {
+    const runner = await this.runner("test", prepared);
+    const averages = new Averages(runner.reports);
+    progress?.begin(0, 0, Math.ceil(prepared.count / batchSize));
+    let step = 0;
+    for (const batch of batchesOf(prepared.samples, prepared.count, batchSize)) {
+      step += 1;
+      stopIfAborted(signal, `evaluation, step ${step}`);
+      averages.add(await located(`evaluation, step ${step}`, () => runner.run(batch)));
+      progress?.step(step, averages.logs);
+    }
+    progress?.end(averages.logs);
+    return averages.logs;
+  }
+}
+
+/** Refuses unknown names before any data is there. */
+function checkNames(options: CompileOptions): void {
+  const anything: ValueType = { shape: ["batch", 2], dtype: "float32" };
+  const each = (given: unknown): readonly unknown[] =>
+    typeof given === "object" && given !== null && !("type" in given) ? Object.values(given).flatMap(each) : [given];
+  for (const loss of each(options.loss)) resolveLoss(loss, anything, anything);
+  for (const metric of each(options.metrics ?? [])) resolveMetric(metric, anything, anything);
+}
+
+function stopIfAborted(signal: AbortSignal | undefined, where: string): void {
+  if (signal?.aborted !== true) return;
+  throw new LamellaError("aborted", { where, problem: "Stopped on request.", cause: signal.reason });
+}
+
+async function located<T>(where: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof LamellaError ? error.at(where) : error;
+  }
+}
