@@ -1,0 +1,109 @@
+import type {
+  activation,
+  add,
+  averagePooling2d,
+  batchNormalization,
+  concatenate,
+  conv2d,
+  dense,
+  dropout,
+  DType,
+  embedding,
+  FieldInput,
+  Fields,
+  flatten,
+  globalAveragePooling2d,
+  inputLayer,
+  LayerFactory,
+  lstm,
+  maxPooling2d,
+  multiply,
+  relu,
+  reshape,
+  softmax,
+  zeroPadding2d,
+} from "@lamella/ir";
+
+/** Every layer type that has cases. */
+interface Factories {
+  readonly Activation: typeof activation;
+  readonly Add: typeof add;
+  readonly AveragePooling2D: typeof averagePooling2d;
+  readonly BatchNormalization: typeof batchNormalization;
+  readonly Concatenate: typeof concatenate;
+  readonly Conv2D: typeof conv2d;
+  readonly Dense: typeof dense;
+  readonly Dropout: typeof dropout;
+  readonly Embedding: typeof embedding;
+  readonly Flatten: typeof flatten;
+  readonly GlobalAveragePooling2D: typeof globalAveragePooling2d;
+  readonly InputLayer: typeof inputLayer;
+  readonly LSTM: typeof lstm;
+  readonly MaxPooling2D: typeof maxPooling2d;
+  readonly Multiply: typeof multiply;
+  readonly ReLU: typeof relu;
+  readonly Reshape: typeof reshape;
+  readonly Softmax: typeof softmax;
+  readonly ZeroPadding2D: typeof zeroPadding2d;
+}
+
+/** Keras's class name of a layer that has cases. */
+export type LayerName = keyof Factories;
+
+type FieldsOf<Factory> = Factory extends LayerFactory<infer F, infer _> ? F : never;
+type ConfigInput<F extends Fields> = { readonly [Name in keyof F]?: FieldInput<F[Name]> };
+
+/** Arguments of a call. Numbers are positions in the case's inputs, which are then no positional inputs. */
+export interface CallSpec {
+  readonly training?: boolean;
+  readonly mask?: number;
+  readonly initialState?: readonly number[];
+}
+
+/** A layer of a case. Unnamed ones get the names Keras gives in a fresh process. */
+export type LayerSpec = {
+  readonly [Type in LayerName]: {
+    readonly type: Type;
+    readonly config?: ConfigInput<FieldsOf<Factories[Type]>> & { readonly trainable?: boolean };
+    readonly name?: string;
+    readonly args?: CallSpec;
+  };
+}[LayerName];
+
+/** Values of an input; see `src/data.ts` for how they are made. */
+export interface InputSpec {
+  readonly shape: readonly number[];
+  /** Default: float32. */
+  readonly dtype?: DType;
+  /** Default: -1 for floats, 0 for integers. */
+  readonly low?: number;
+  /** Not included. Default: 1 for floats; integers need one. */
+  readonly high?: number;
+  /** Floats take only so many values, evenly spread from `low`, so that there are ties. */
+  readonly levels?: number;
+  /** The shape that the model is built for; null for unknown sizes. Default: the shape with an unknown batch. */
+  readonly symbolic?: readonly (number | null)[];
+}
+
+/** A chain of layers, the first of which takes the inputs. Plain data: Python reads it too. */
+export interface LayerCase {
+  /** `<file>/<case>`, which also seeds inputs and weights. */
+  readonly id: `${string}/${string}`;
+  readonly layers: readonly LayerSpec[];
+  readonly inputs: readonly InputSpec[];
+  /** Training mode draws random numbers, so that it has no golden. */
+  readonly random?: true;
+}
+
+/** A model trained for some steps; `src/trajectory-models.ts` and the Python twin know the models. */
+export interface TrajectoryCase {
+  readonly id: `${string}/${string}`;
+  readonly model: "mlp" | "cnn" | "lstm";
+  readonly optimizer: {
+    readonly type: "SGD" | "RMSprop" | "Adam";
+    readonly config: Readonly<Record<string, number | boolean>>;
+  };
+  readonly loss: "categoricalCrossentropy" | "sparseCategoricalCrossentropy" | "binaryCrossentropy";
+  readonly steps: number;
+  readonly batchSize: number;
+}
