@@ -1,96 +1,58 @@
-import { LamellaError, type PrimitiveGraph, Tensor, type TypedArray } from "@lamella/ir";
+import { LamellaError, type PrimitiveGraph } from "@lamella/ir";
 import { toOnnx } from "@lamella/onnx";
-import {
-  type Backend,
-  bindFeeds,
-  type DeviceTensor,
-  type Executable,
-  type Feeds,
-  freezeInputs,
-  hostTensor,
-  readFeed,
-} from "@lamella/runtime";
-import type { Tensor as OrtTensor } from "onnxruntime-node";
+import { type Backend, type Executable, freezeInputs, hostTensor } from "@lamella/runtime";
 
+import { deviceProblem } from "./device.ts";
+import { ortError } from "./errors.ts";
+import { InProcessExecutable } from "./in-process.ts";
+import { uploadToWorker, WorkerExecutable } from "./in-worker.ts";
 import type { OnnxRuntimeOptions } from "./options.ts";
-import { loadOrt, type OrtModule, type OrtSession, sessionOptions, wrapOrtError } from "./ort.ts";
+import { openSession } from "./ort.ts";
+import { WorkerClient } from "./worker-client.ts";
 
-class SessionExecutable implements Executable {
-  private readonly graph: PrimitiveGraph;
-  private readonly ort: OrtModule;
-  private session: OrtSession | undefined;
-
-  constructor(graph: PrimitiveGraph, ort: OrtModule, session: OrtSession) {
-    this.graph = graph;
-    this.ort = ort;
-    this.session = session;
+async function openInWorker(
+  client: WorkerClient,
+  graph: PrimitiveGraph,
+  model: Uint8Array<ArrayBuffer>,
+  options: OnnxRuntimeOptions,
+): Promise<Executable> {
+  const session = client.claim();
+  try {
+    await client.ask("open", { session, model, options }, [model.buffer]);
+  } catch (error) {
+    client.giveBack(1);
+    throw error;
   }
-
-  async run(feeds: Feeds): Promise<Record<string, DeviceTensor>> {
-    const { graph, session } = this;
-    if (session === undefined) {
-      throw new LamellaError("state", { where: graph.name, problem: "The executable has been disposed." });
-    }
-    bindFeeds(graph, feeds);
-    const inputs: Record<string, OrtTensor> = {};
-    for (const [i, { name }] of graph.inputs.entries()) {
-      inputs[session.inputNames[i]!] = this.toOrt(await readFeed(feeds[name]!));
-    }
-    let results: Awaited<ReturnType<OrtSession["run"]>>;
-    try {
-      results = await session.run(inputs);
-    } catch (error) {
-      throw wrapOrtError(error, graph.name);
-    }
-    await new Promise((resolve) => setImmediate(resolve));
-    return Object.fromEntries(
-      graph.outputs.map(({ name, value }, i) => {
-        const { data, dims } = results[session.outputNames[i]!]!;
-        const { dtype } = graph.values[value]!;
-        const bytes = data as Exclude<TypedArray, bigint[]>;
-        const values = dtype === "float16" ? new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length) : bytes;
-        return [name, hostTensor(new Tensor(dtype, [...dims], values))];
-      }),
-    );
-  }
-
-  async dispose(): Promise<void> {
-    const { session } = this;
-    this.session = undefined;
-    await session?.release();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.dispose();
-  }
-
-  private toOrt({ dtype, data, shape }: Tensor): OrtTensor {
-    const shared = typeof SharedArrayBuffer !== "undefined" && data.buffer instanceof SharedArrayBuffer;
-    const own = shared ? data.slice() : data;
-    const { Tensor: Constructor } = this.ort;
-    if (dtype !== "float16") return new Constructor(dtype, own as Float32Array, shape);
-    // The native side takes float16 as Uint16Array only, the constructor turns that into a Float16Array where there is one.
-    const halves = new Constructor("uint16", own as Uint16Array, shape);
-    return Object.defineProperty(halves, "type", { value: "float16" });
-  }
+  return new WorkerExecutable(graph, client, session);
 }
 
-/** Runs primitive graphs through ONNX Runtime. */
+/**
+ * Runs primitive graphs through ONNX Runtime: onnxruntime-node, which is loaded when the first graph is compiled.
+ *
+ * @throws LamellaError from `compile`: `unavailable` where the device is not there, `unsupported` for what ONNX cannot say.
+ */
 export function onnxruntime(options: OnnxRuntimeOptions = {}): Backend {
   const { device = "cpu" } = options;
+  const client = options.worker === true ? new WorkerClient() : undefined;
+  let problem: Promise<string | undefined> | undefined;
+  const check = (): Promise<string | undefined> => {
+    problem ??= deviceProblem(device, options);
+    return problem;
+  };
   return {
     name: `onnxruntime-${device}`,
-    check: async () => undefined,
-    upload: hostTensor,
+    check,
+    upload: (tensor) => (client === undefined ? hostTensor(tensor) : uploadToWorker(client, tensor)),
     compile: async (graph, { label, constants = {} } = {}) => {
-      const named = label === undefined ? graph : { ...graph, name: label };
-      const frozen = freezeInputs(named, constants);
-      const ort = await loadOrt();
+      const reason = await check();
+      if (reason !== undefined) throw new LamellaError("unavailable", { where: "onnxruntime", problem: reason });
+      const frozen = freezeInputs(label === undefined ? graph : { ...graph, name: label }, constants);
+      const model = toOnnx(frozen);
       try {
-        const session = await ort.InferenceSession.create(toOnnx(frozen), sessionOptions(options));
-        return new SessionExecutable(frozen, ort, session);
+        if (client !== undefined) return await openInWorker(client, frozen, model, options);
+        return new InProcessExecutable(frozen, await openSession(model, options));
       } catch (error) {
-        throw wrapOrtError(error, named.name);
+        throw ortError("unsupported", error, frozen.name);
       }
     },
   };

@@ -147,19 +147,38 @@ describe("reductions", () => {
   });
 });
 
-test("ScatterND adds up many equal indices", async () => {
-  await expectSame(
-    {
-      inputs: {
-        x: { shape: [7, 16], whole: true },
-        i: { shape: [5000, 1], dtype: "int32", low: 0, high: 7 },
-        u: { shape: [5000, 16], whole: true },
+describe("ScatterND", () => {
+  test("adds up equal indices, however many threads there are", async () => {
+    await expectSame(
+      {
+        inputs: {
+          x: { shape: [2, 4], whole: true },
+          i: { shape: [200_000, 1], dtype: "int32", low: 0, high: 2 },
+          u: { shape: [200_000, 4], low: 0, high: 4, whole: true },
+        },
+        build: ({ x, i, u }) => ops.ScatterND(x!, i!, u!),
       },
-      build: ({ x, i, u }) => ops.ScatterND(x!, i!, u!),
-    },
-    0,
-    onnxruntime({ intraOpThreads: 2 }),
-  );
+      0,
+      onnxruntime({ intraOpThreads: 4 }),
+    );
+  });
+
+  test("indices of several axes, sizes that are symbols", async () => {
+    await expectSame({
+      inputs: {
+        x: { shape: ["batch", 3, "time"] },
+        pairs: { shape: [4, 2], dtype: "int32", low: 0, high: 1 },
+        rows: { shape: [4, "time"] },
+        all: { shape: ["time", 3], dtype: "int32", low: 0, high: 1 },
+        values: { shape: ["time"] },
+      },
+      sizes: batches,
+      build: ({ x, pairs, rows, all, values }) => ({
+        rows: ops.ScatterND(x!, pairs!, rows!),
+        values: ops.ScatterND(x!, all!, values!),
+      }),
+    });
+  });
 });
 
 test("RandomBits are the same bits as on the host", async () => {

@@ -167,8 +167,12 @@ export class NodeEmitter<A> {
   /** Ends with a Cast to the output's dtype where `dtype`, the wire's, is another. */
   finishCast(wire: Wire, dtype: DType): void {
     const [output] = this.outputs;
-    if (output!.dtype === dtype) this.finish("Identity", [wire]);
-    else this.finish("Cast", [wire], { to: onnxTypes[output!.dtype] });
+    const last = this.graph.nodes.at(-1);
+    if (output!.dtype !== dtype) this.finish("Cast", [wire], { to: onnxTypes[output!.dtype] });
+    else if (last?.output[0] === wire) {
+      last.name = this.name;
+      last.output[0] = output!.wire;
+    } else this.finish("Identity", [wire]);
   }
 
   unsupported(problem: string, hint?: string): LamellaError {

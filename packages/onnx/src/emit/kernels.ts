@@ -44,7 +44,6 @@ const kernels: Readonly<Record<string, readonly DType[]>> = {
   Softmax: real,
   LogSoftmax: real,
   MatMul: [...signed, "uint32"],
-  ScatterND: numeric.filter((dtype) => dtype !== "float16"),
   ScatterElements: numeric.filter((dtype) => dtype !== "float16"),
   Conv: single,
   ConvTranspose: single,

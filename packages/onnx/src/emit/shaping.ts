@@ -1,7 +1,6 @@
 import { type Dim, exactDivDim, type Shape, sizeDim, subDim } from "@lamella/ir";
 
 import type { EmitTable } from "./graph.ts";
-import { finishWith } from "./kernels.ts";
 
 /**
  * A shape as numbers for ONNX's Reshape: 0 for a size that stays where it is, -1 for one that follows from the others.
@@ -30,7 +29,7 @@ function position(dim: Dim, size: Dim, step: number, isEnd: boolean): Dim {
 
 export const shaping: Pick<
   EmitTable,
-  "DimSize" | "Range" | "Reshape" | "Transpose" | "Expand" | "Concat" | "Slice" | "Pad" | "Gather" | "ScatterND"
+  "DimSize" | "Range" | "Reshape" | "Transpose" | "Expand" | "Concat" | "Slice" | "Pad" | "Gather"
 > = {
   DimSize: (node) => node.finish("Identity", [node.model.scalarDim(node.attributes.dim)]),
   Range(node) {
@@ -67,9 +66,4 @@ export const shaping: Pick<
     node.finish("Pad", [x!.wire, node.model.shape(pads), node.scalar(x!.dtype, value)]);
   },
   Gather: (node) => node.finish("Gather", node.wires, { axis: node.attributes.axis }),
-  ScatterND(node) {
-    const [data, indices, updates] = node.inputs;
-    const wide = node.cast(indices!.wire, "int64");
-    finishWith(node, "ScatterND", [data!.wire, wide, updates!.wire], { reduction: "add" }, [0, 2]);
-  },
 };

@@ -12,7 +12,6 @@ import {
   Tensor,
 } from "@lamella/ir";
 
-import { onnxTypes } from "../proto.ts";
 import type { EmitTable, NodeEmitter } from "./graph.ts";
 import { kernelDType } from "./kernels.ts";
 import type { Wire } from "./model.ts";
@@ -42,16 +41,24 @@ function weightGradientByMatMul(node: WeightGradient, x: Wire, dy: Wire, kernel:
   const { model } = node;
   const axes = model.ints(kernel.map((_, i) => i + 2));
   const steps = model.ints(strides);
-  const rows = positions(kernel).map((position) => {
+  const slices = positions(kernel).map((position) => {
     const starts = position.map((at, i) => at * dilations[i]!);
     const ends = sizes.map((size, i): Dim => addDim(mulDim(subDim(size, 1), strides[i]!), starts[i]! + 1));
-    const slice = node.step("Slice", [x, model.ints(starts), model.shape(ends), axes, steps]);
-    return node.step("Reshape", [slice, model.ints([0, group, inputs, -1])]);
+    return node.step("Slice", [x, model.ints(starts), model.shape(ends), axes, steps]);
   });
-  const columns = rows.length === 1 ? rows[0]! : node.step("Concat", rows, { axis: 2 });
-  const flat = node.step("Reshape", [dy, model.ints([0, group, outputs, -1])]);
-  const transposed = node.step("Transpose", [columns], { perm: [0, 1, 3, 2] });
-  const product = node.step("MatMul", [flat, transposed]);
+  const rows = (wire: Wire, count: number) =>
+    node.step("Reshape", [wire, model.ints(group === 1 ? [0, count, -1] : [0, group, count, -1])]);
+  const join = (wires: readonly Wire[], axis: number) =>
+    wires.length === 1 ? wires[0]! : node.step("Concat", wires, { axis });
+  const columns =
+    group === 1
+      ? rows(join(slices, 1), inputs * slices.length)
+      : join(
+          slices.map((slice) => rows(slice, inputs)),
+          2,
+        );
+  const transposed = node.step("Transpose", [columns], { perm: group === 1 ? [0, 2, 1] : [0, 1, 3, 2] });
+  const product = node.step("MatMul", [rows(dy, outputs), transposed]);
   const sum = node.step("ReduceSum", [product, model.ints([0])], { keepdims: 0 });
   const spread = node.step("Reshape", [sum, model.ints([weightShape[0]!, ...kernel, inputs])]);
   const rank = weightShape.length;
@@ -135,12 +142,7 @@ export const spatialGradients: Pick<EmitTable, "ConvWeightGrad" | "MaxPoolGrad" 
     const gradient = dtype === dy!.dtype ? dy!.wire : node.cast(dy!.wire, dtype);
     const zeros = node.step("Expand", [node.scalar(dtype, 0), model.shape([sizeDim(x!.shape)])]);
     const sums = node.step("ScatterElements", [zeros, flat(indices), flat(gradient)], { axis: 0, reduction: "add" });
-    const shape = model.shape(x!.shape);
-    if (dtype === dy!.dtype) node.finish("Reshape", [sums, shape], { allowzero: 1 });
-    else {
-      const cast = node.step("Reshape", [sums, shape], { allowzero: 1 });
-      node.finish("Cast", [cast], { to: onnxTypes[node.outputs[0]!.dtype] });
-    }
+    node.finishCast(node.step("Reshape", [sums, model.shape(x!.shape)], { allowzero: 1 }), dtype);
   },
   /** A ConvTranspose with ones, channel by channel, of the gradient over the number of elements in its window. */
   AveragePoolGrad(node) {

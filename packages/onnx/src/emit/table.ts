@@ -3,6 +3,7 @@ import type { EmitTable } from "./graph.ts";
 import { random } from "./random.ts";
 import { reductions } from "./reductions.ts";
 import { scan } from "./scan.ts";
+import { scatter } from "./scatter.ts";
 import { shaping } from "./shaping.ts";
 import { spatialGradients } from "./spatial-gradients.ts";
 import { spatial } from "./spatial.ts";
@@ -15,6 +16,7 @@ export const emitTable: EmitTable = {
   ...elementwise,
   ...reductions,
   ...shaping,
+  ...scatter,
   ...spatial,
   ...spatialGradients,
   ...scan,

@@ -40,6 +40,7 @@ export class LayoutRewriter {
   private readonly nodes: Node<PrimitiveOp>[] = [];
   private readonly known = new Map<ValueId, Form[]>();
   private readonly producers = new Map<ValueId, Node<PrimitiveOp>>();
+  private readonly renamed = new Set<ValueId>();
   private readonly constants = new Map<ValueId, Tensor>();
 
   constructor(source: PrimitiveGraph, inner: (body: PrimitiveGraph) => PrimitiveGraph) {
@@ -63,6 +64,15 @@ export class LayoutRewriter {
   }
   setForms(value: ValueId, forms: readonly Form[]): void {
     this.known.set(value, [...forms]);
+  }
+
+  /** Gives a value the forms of another, whose axes have other names. */
+  rename(value: ValueId, forms: readonly Form[]): void {
+    this.setForms(value, forms);
+    this.renamed.add(value);
+  }
+  isRenamed(value: ValueId): boolean {
+    return this.renamed.has(value);
   }
 
   isConstant(value: ValueId): boolean {

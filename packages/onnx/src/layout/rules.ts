@@ -9,6 +9,7 @@ import type {
   ValueId,
   WindowAttributes,
 } from "@lamella/ir";
+import { normalizeAxis } from "@lamella/ir";
 
 import { identityPerm, isIdentity, type Perm, permuted, without } from "./perm.ts";
 import type { LayoutRewriter } from "./rewriter.ts";
@@ -58,7 +59,8 @@ const softmax =
   (type: "Softmax" | "LogSoftmax"): LayoutRule<PrimitiveAttributes["Softmax"]> =>
   (to, node, { axis }) => {
     const { perm, value } = input(to, node);
-    to.replace(node, { type, attributes: { axis: perm.indexOf(axis) } }, [value], perm);
+    const moved = perm.indexOf(normalizeAxis(axis, perm.length));
+    to.replace(node, { type, attributes: { axis: moved } }, [value], perm);
   };
 
 /** The channels-first order of a channels-last tensor. */
@@ -138,19 +140,21 @@ export const layoutTable: LayoutTable = {
   ReduceMax: reduction("ReduceMax"),
   ArgMax(to, node, { axis, keepdims }) {
     const { perm, value } = input(to, node);
-    const attributes = { axis: perm.indexOf(axis), keepdims };
-    to.replace(node, { type: "ArgMax", attributes }, [value], keepdims ? perm : without(perm, [axis]));
+    const reduced = normalizeAxis(axis, perm.length);
+    const attributes = { axis: perm.indexOf(reduced), keepdims };
+    to.replace(node, { type: "ArgMax", attributes }, [value], keepdims ? perm : without(perm, [reduced]));
   },
   Softmax: softmax("Softmax"),
   LogSoftmax: softmax("LogSoftmax"),
 
-  /** A Transpose of what is stored in another order only says what the axes are called. */
+  /** A Transpose of what is stored in another order, or comes from such a Transpose, only says what the axes are called. */
   Transpose(to, node, { perm: q }) {
     const [x] = node.inputs;
+    const [output] = node.outputs;
     const renamed = to.forms(x!).map(({ perm, value }) => ({ perm: perm.map((axis) => q.indexOf(axis)), value }));
-    if (!isIdentity(to.first(x!).perm)) return to.setForms(node.outputs[0]!, renamed);
+    if (!isIdentity(to.first(x!).perm) || to.isRenamed(x!)) return to.rename(output!, renamed);
     asItWas(to, node, undefined);
-    to.setForms(node.outputs[0]!, [...to.forms(node.outputs[0]!), ...renamed]);
+    to.setForms(output!, [...to.forms(output!), ...renamed]);
   },
   Expand(to, node, { shape }) {
     const { perm, value } = input(to, node);
@@ -161,7 +165,12 @@ export const layoutTable: LayoutTable = {
     const sizes = node.inputs.filter((value) => !to.isConstant(value)).map((value) => to.first(value).perm);
     const perm = sizes.find((candidate) => !isIdentity(candidate)) ?? to.first(node.inputs[0]!).perm;
     const inputs = node.inputs.map((value) => to.get(value, perm));
-    to.replace(node, { type: "Concat", attributes: { axis: perm.indexOf(axis) } }, inputs, perm);
+    to.replace(
+      node,
+      { type: "Concat", attributes: { axis: perm.indexOf(normalizeAxis(axis, perm.length)) } },
+      inputs,
+      perm,
+    );
   },
   Slice(to, node, { starts, ends, steps }) {
     const { perm, value } = input(to, node);
@@ -182,11 +191,12 @@ export const layoutTable: LayoutTable = {
     const { perm, value } = input(to, node);
     const indices = to.get(node.inputs[1]!);
     const rank = to.shapeOf(node.inputs[1]!).length;
+    const at = normalizeAxis(axis, perm.length);
     const output = perm.flatMap((from) => {
-      if (from === axis) return Array.from({ length: rank }, (_, i) => axis + i);
-      return from < axis ? from : from + rank - 1;
+      if (from === at) return Array.from({ length: rank }, (_, i) => at + i);
+      return from < at ? from : from + rank - 1;
     });
-    to.replace(node, { type: "Gather", attributes: { axis: perm.indexOf(axis) } }, [value, indices], output);
+    to.replace(node, { type: "Gather", attributes: { axis: perm.indexOf(at) } }, [value, indices], output);
   },
 
   Conv: spatial((old) => ({ type: "Conv", attributes: { ...old, ...first } }), ["data", "weight"]),
