@@ -10,6 +10,8 @@ import {
   type Tracer,
 } from "@lamella/ir";
 
+import { joinSlices } from "./join-slices.ts";
+
 /**
  * The gradient of a broadcast: sums over the axes that `shape` lacks or has as 1. A symbol is never taken for a 1 that was
  * broadcast, as shape inference does not either.
@@ -36,5 +38,5 @@ export function zeros(builder: GraphBuilder, shape: Shape, dtype: DType): Tracer
 
 /** Adds the terms up; undefined when there are none. */
 export function sumOf(terms: readonly Tracer[] = []): Tracer | undefined {
-  return terms.length === 0 ? undefined : terms.reduce((sum, term) => Add(sum, term));
+  return terms.length === 0 ? undefined : joinSlices(terms).reduce((sum, term) => Add(sum, term));
 }

@@ -91,7 +91,11 @@ describe.each(binary)("%s", (name, operator, values) => {
 describe("Where", () => {
   test.each(broadcasts)("%s", async (_, a, b) => {
     const mask = { value: bool([1, 3], [1, 0, 1]) };
-    const inputs = [mask, { value: anywhere("a", a.actual), shape: a.shape }, { value: anywhere("b", b.actual), shape: b.shape }];
+    const inputs = [
+      mask,
+      { value: anywhere("a", a.actual), shape: a.shape },
+      { value: anywhere("b", b.actual), shape: b.shape },
+    ];
     const last = (operand_: Operand) => operand_.actual.at(-1) === 3 || operand_.actual.at(-1) === 1;
     if (!last(a) || !last(b)) inputs[0] = { value: bool([1, 1], [1]) };
     await expectGradients(ir.Where, inputs);
