@@ -1,4 +1,4 @@
-import type { LayerType } from "./layer.ts";
+import type { LayerType } from "./define-layer.ts";
 import {
   activation,
   add,

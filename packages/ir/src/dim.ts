@@ -2,7 +2,8 @@ import { LamellaError } from "./errors.ts";
 
 /**
  * The size of one axis: a number, or the normalised text of an integer expression over symbols, such as `batch`,
- * `time*8` or `floor((time-1)/2)+1`. Two dims are equal exactly when `===` says so.
+ * `time*8` or `floor((time-1)/2)+1`. Sums, products and whole multiples have one normal form each, so dims that are equal
+ * are `===`, except that floors of floors may be written in several ways.
  */
 export type Dim = number | string;
 export type Shape = readonly Dim[];
@@ -190,7 +191,7 @@ function floorDivided(a: Polynomial, divisor: number): Polynomial {
   }
   if ([...rest.keys()].every((key) => key === "")) return whole;
   const inner = String(print(rest));
-  const atom = isSymbol(inner) || (rest.size === 1 && rest.has(inner)) ? inner : `(${inner})`;
+  const atom = rest.has(inner) && splitAtoms(inner).length === 1 ? inner : `(${inner})`;
   return plus(whole, new Map([[`floor(${atom}/${divisor})`, 1]]));
 }
 
@@ -222,6 +223,15 @@ export function exactDivDim(a: Dim, b: Dim): Dim | undefined {
     result = plus(result, new Map([[atoms.join("*"), coefficient / divisorCoefficient]]));
   }
   return print(result);
+}
+
+/** Whether two dims differ whatever their symbols stand for (0 left aside), as 6 and 4, or batch*6 and batch*4. */
+export function neverEqual(a: Dim, b: Dim): boolean {
+  if (typeof a === "number" && typeof b === "number") return a !== b;
+  const [first, second] = [polynomialOf(a), polynomialOf(b)];
+  const ratios = new Set([...first].map(([key, coefficient]) => coefficient / (second.get(key) ?? 0)));
+  const [ratio] = ratios;
+  return first.size === second.size && ratios.size === 1 && Number.isFinite(ratio) && ratio !== 1;
 }
 
 /** The symbols in a dim. */
@@ -271,6 +281,8 @@ export function bindShape(shape: Shape, actual: StaticShape, bindings: Record<st
   if (shape.length !== actual.length) return `rank ${actual.length} where rank ${shape.length} is needed`;
   for (const [axis, dim] of shape.entries()) {
     if (typeof dim === "string" && isSymbol(dim)) bindings[dim] ??= actual[axis]!;
+  }
+  for (const [axis, dim] of shape.entries()) {
     const needed = substituteDim(dim, bindings);
     if (typeof needed === "number" && needed !== actual[axis]) {
       return `${actual[axis]} at axis ${axis} where ${dim === needed ? needed : `${dim} = ${needed}`} is needed`;

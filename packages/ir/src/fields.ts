@@ -1,9 +1,14 @@
 import { type Activation, activationNames, resolveActivation } from "./activations.ts";
+import { type Constraint, resolveConstraint } from "./constraints.ts";
 import { type Dim, normalizeDim } from "./dim.ts";
 import { LamellaError, unknownName } from "./errors.ts";
 import { type Initializer, initializerNames, resolveInitializer } from "./initializers.ts";
+import type { AnyLayer } from "./layer.ts";
 import { type Regularizer, resolveRegularizer } from "./regularizers.ts";
 import type { JsonValue } from "./saved-model.ts";
+
+/** How a layer within a configuration is written. */
+export type Nest = (layer: AnyLayer) => JsonValue;
 
 /**
  * One configuration field of a layer: `Value` is what the layer reads, `Input` what a user may write.
@@ -16,7 +21,8 @@ export interface Field<Value, Input = Value> {
   readonly default?: Value;
   /** @throws LamellaError `config` */
   parse(input: unknown, where: string): Value;
-  toJson(value: Value): JsonValue;
+  /** `nest` writes layers that the value holds. */
+  toJson(value: Value, nest: Nest): JsonValue;
   /** Only carries the type. */
   readonly input?: Input;
 }
@@ -61,7 +67,7 @@ function orNull<Value, Input>(inner: Field<Value, Input>): Field<Value | null, I
     expects: `${inner.expects}, or null`,
     default: inner.default ?? null,
     parse: (input, where) => (input === null ? null : inner.parse(input, where)),
-    toJson: (value) => (value === null ? null : inner.toJson(value)),
+    toJson: (value, nest) => (value === null ? null : inner.toJson(value, nest)),
   };
 }
 
@@ -182,6 +188,34 @@ export const fields = {
     };
   },
 
+  constraint(): Field<Constraint | null, Constraint | (string & {}) | null> {
+    return {
+      expects: "a constraint: maxNorm, minMaxNorm, nonNeg, unitNorm, or null",
+      default: null,
+      parse: (input, where) => resolveConstraint(input, where),
+      toJson: (value) => value as unknown as JsonValue,
+    };
+  },
+
+  /** A layer within the layer. */
+  layer(): Field<AnyLayer> {
+    return {
+      expects: "a layer",
+      parse: (input, where) => (isLayer(input) ? input : fail(where, "a layer", input)),
+      toJson: (value, nest) => nest(value),
+    };
+  },
+
+  /** Layers within the layer. */
+  layers(): Field<readonly AnyLayer[]> {
+    const accepts = (input: unknown): input is readonly AnyLayer[] => Array.isArray(input) && input.every(isLayer);
+    return {
+      expects: "a list of layers",
+      parse: (input, where) => (accepts(input) ? input : fail(where, "a list of layers", input)),
+      toJson: (value, nest) => value.map(nest),
+    };
+  },
+
   regularizer(): Field<Regularizer | null, Regularizer | (string & {}) | null> {
     return {
       expects: "a regularizer: l1, l2, l1l2, or null",
@@ -213,6 +247,19 @@ export function parseConfig<F extends Fields>(
   ) as ConfigOf<F>;
 }
 
-export function configToJson<F extends Fields>(declared: F, config: ConfigOf<F>): Record<string, JsonValue> {
-  return Object.fromEntries(Object.keys(declared).map((name) => [name, declared[name]!.toJson(config[name])]));
+export function configToJson<F extends Fields>(
+  declared: F,
+  config: ConfigOf<F>,
+  nest: Nest = refuseNesting,
+): Record<string, JsonValue> {
+  return Object.fromEntries(Object.keys(declared).map((name) => [name, declared[name]!.toJson(config[name], nest)]));
+}
+
+function refuseNesting(layer: AnyLayer): never {
+  throw new LamellaError("config", { where: layer.name, problem: "Only layers can hold layers." });
+}
+
+/** Whether a value is a layer. */
+export function isLayer(value: unknown): value is AnyLayer {
+  return typeof value === "function" && "definition" in value && "calls" in value;
 }

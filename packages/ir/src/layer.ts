@@ -1,11 +1,13 @@
+import { type CallArgs, lowerArgs, separateTensors } from "./call-args.ts";
 import { formatShape } from "./dim.ts";
 import { assertDType, type DType } from "./dtype.ts";
 import { LamellaError } from "./errors.ts";
-import { type ConfigOf, configToJson, type FieldInput, type Fields, parseConfig } from "./fields.ts";
+import { type ConfigOf, configToJson, type Fields, isLayer } from "./fields.ts";
 import { GraphBuilder } from "./graph-builder.ts";
 import { type LoweredArgs, type LowerContext, Lowering, type LowerResult, type Value } from "./lowering.ts";
 import type { ModelType } from "./model.ts";
 import { automaticName } from "./names.ts";
+import { type Regularizer, resolveRegularizer } from "./regularizers.ts";
 import type { JsonObject, JsonValue } from "./saved-model.ts";
 import { type CallRecord, type SymbolicInput, SymbolicTensor } from "./symbolic.ts";
 import type { NestedArray, Tensor } from "./tensor.ts";
@@ -21,6 +23,8 @@ export interface LayerDefinition<F extends Fields = Fields> {
   readonly positional?: readonly (string & keyof F)[];
   /** What happens to a mask: handed on, dropped (the default), or the layer's own business. */
   readonly masking?: "pass" | "drop" | "own";
+  /** Layers that it makes for itself from its configuration, by role; their weights are its own. */
+  parts?(config: ConfigOf<F>): Readonly<Record<string, AnyLayer>>;
   lower(context: LowerContext<ConfigOf<F>>, inputs: readonly Value[], args: LoweredArgs): LowerResult;
 }
 
@@ -32,23 +36,10 @@ export interface LayerOptions<Name extends string = string> {
   readonly trainable?: boolean;
   /** The dtype of the weights and of the computation. Default float32. */
   readonly dtype?: DType;
+  /** A penalty on what the layer gives, averaged over the batch and added to the loss. */
+  readonly activityRegularizer?: Regularizer | (string & {}) | null;
   /** Shape of the input without the batch, for the first layer of a sequential model. */
   readonly inputShape?: readonly (number | string | null)[];
-}
-
-const layerOptionNames: ReadonlySet<string> = new Set<keyof LayerOptions>(["name", "trainable", "dtype", "inputShape"]);
-
-type ArgValue = JsonValue | SymbolicTensor | readonly SymbolicTensor[];
-
-/** Arguments of one call. */
-export interface CallArgs {
-  /** Fixes the mode of this call, whatever the model runs in. */
-  readonly training?: boolean;
-  /** Overrides the mask that the input carries. */
-  readonly mask?: SymbolicTensor | null;
-  /** Recurrent layers: what they start from. */
-  readonly initialState?: SymbolicTensor | readonly SymbolicTensor[];
-  readonly [name: string]: ArgValue | undefined;
 }
 
 /** Instances are functions: `layer(x)` is `layer.call(x)`. */
@@ -83,6 +74,9 @@ export class Layer<Name extends string = string, Out = SymbolicTensor<Name>> ext
   readonly name: Name;
   readonly dtype: DType;
   readonly inputShape: LayerOptions["inputShape"];
+  readonly activityRegularizer: Regularizer | null;
+  /** Layers that the layer made for itself, by role. */
+  readonly parts: Readonly<Record<string, AnyLayer>>;
   /** Calls on symbolic tensors so far. */
   readonly calls: CallRecord[] = [];
   /** Set by a model that builds its layers under its own name; in front of the paths of the weights. */
@@ -107,6 +101,8 @@ export class Layer<Name extends string = string, Out = SymbolicTensor<Name>> ext
     this.mayTrain = options.trainable ?? true;
     this.dtype = assertDType(options.dtype ?? "float32", name);
     this.inputShape = options.inputShape;
+    this.activityRegularizer = resolveRegularizer(options.activityRegularizer ?? null, name);
+    this.parts = definition.parts?.(config) ?? {};
   }
 
   /** Whether training changes the weights. Set on a model, it is set on all its layers. */
@@ -115,6 +111,13 @@ export class Layer<Name extends string = string, Out = SymbolicTensor<Name>> ext
   }
   set trainable(value: boolean) {
     this.mayTrain = value;
+    for (const layer of this.sublayers) layer.trainable = value;
+  }
+
+  /** Layers within the layer: those it made for itself, else those in its configuration. */
+  get sublayers(): readonly AnyLayer[] {
+    const parts = Object.values(this.parts);
+    return parts.length > 0 ? parts : Object.values(this.config).flat().filter(isLayer);
   }
 
   /** Keras's class name. */
@@ -214,16 +217,30 @@ export class Layer<Name extends string = string, Out = SymbolicTensor<Name>> ext
     return known;
   }
 
+  /** A weight or state by its name within the layer. @throws LamellaError `name` */
   variable(name: string): Variable {
-    const found = this.own.get(name) ?? this.carried.get(name);
+    const found =
+      this.own.get(name) ??
+      this.carried.get(name) ??
+      this.ownWeights.find((variable) => variable.nameIn(this) === name);
     if (found !== undefined) return found;
     throw new LamellaError("name", { where: this.label, problem: `There is no weight '${name}'.` });
   }
 
-  /** All weights: parameters first, then statistics, each in the order they were made. */
+  /** All weights: parameters first, then statistics, each in the order they were made; then those of the layers within. */
   get weights(): readonly Variable[] {
     const all = [...this.own.values()];
-    return [...all.filter((variable) => variable.isParameter), ...all.filter((variable) => !variable.isParameter)];
+    return [
+      ...all.filter((variable) => variable.isParameter),
+      ...all.filter((variable) => !variable.isParameter),
+      ...this.sublayers.flatMap((layer) => layer.weights),
+    ];
+  }
+
+  /** The weights that are saved with this layer: all but those of layers that its configuration names. */
+  get ownWeights(): readonly Variable[] {
+    const inner = Object.keys(this.parts).length > 0 ? [] : this.sublayers.flatMap((layer) => layer.weights);
+    return this.weights.filter((variable) => !inner.includes(variable));
   }
   get trainableWeights(): readonly Variable[] {
     return this.weights.filter((variable) => variable.trainable);
@@ -234,7 +251,7 @@ export class Layer<Name extends string = string, Out = SymbolicTensor<Name>> ext
 
   /** What a stateful layer carries from batch to batch. */
   get states(): readonly Variable[] {
-    return [...this.carried.values()];
+    return [...this.carried.values(), ...this.sublayers.flatMap((layer) => layer.states)];
   }
 
   /** Sets what a stateful layer carries back to its start. */
@@ -293,104 +310,20 @@ export class Layer<Name extends string = string, Out = SymbolicTensor<Name>> ext
     });
   }
 
-  /** The configuration as plain data. */
-  getConfig(): JsonObject {
-    return configToJson(this.definition.fields, this.config);
+  /** The configuration as plain data. `nest` writes layers that it holds. */
+  getConfig(nest: (layer: AnyLayer) => JsonValue = nestedConfig): JsonObject {
+    const config = configToJson(this.definition.fields, this.config, nest);
+    const { dtype, activityRegularizer } = this;
+    if (activityRegularizer === null) return { ...config, dtype };
+    return { ...config, dtype, activityRegularizer: activityRegularizer as unknown as JsonValue };
   }
+}
+
+function nestedConfig(layer: AnyLayer): JsonObject {
+  return { type: layer.type, name: layer.name, config: layer.getConfig() };
 }
 
 /** A tensor for messages: `'conv2d' (None, 32, 32, 16)`. */
 export function describeSource(tensor: SymbolicTensor): string {
   return `'${tensor.name}' ${formatShape(tensor.shape)}`;
-}
-
-/** Moves the tensors in call arguments to the end of the inputs. */
-function separateTensors(
-  positional: readonly SymbolicTensor[],
-  args: CallArgs,
-): readonly [readonly SymbolicTensor[], JsonObject] {
-  const all = [...positional];
-  const reference = (tensor: SymbolicTensor): JsonObject => ({ tensor: all.push(tensor) - 1 });
-  const entries = Object.entries(args).flatMap(([name, value]): [string, JsonValue][] => {
-    if (value === undefined || value === null) return [];
-    if (value instanceof SymbolicTensor)
-      return [[name, name === "initialState" ? [reference(value)] : reference(value)]];
-    if (Array.isArray(value) && value.some((item) => item instanceof SymbolicTensor)) {
-      return [[name, (value as readonly SymbolicTensor[]).map(reference)]];
-    }
-    return [[name, value as JsonValue]];
-  });
-  return [all, Object.fromEntries(entries)];
-}
-
-/** Puts traced tensors where call arguments refer to them. */
-export function lowerArgs(args: JsonObject, values: readonly Value[]): LoweredArgs {
-  return mapTensors(args, (index) => values[index]!.tensor) as LoweredArgs;
-}
-
-/** Puts something in the place of every `{ tensor: index }`. */
-export function mapTensors<T>(args: JsonObject, replace: (index: number) => T): Record<string, JsonValue | T | T[]> {
-  const isReference = (value: unknown): value is { readonly tensor: number } =>
-    typeof value === "object" && value !== null && "tensor" in value;
-  return Object.fromEntries(
-    Object.entries(args).map(([name, value]) => {
-      if (isReference(value)) return [name, replace(value.tensor)];
-      if (Array.isArray(value) && value.some(isReference)) {
-        return [name, value.map((item) => replace((item as { readonly tensor: number }).tensor))];
-      }
-      return [name, value];
-    }),
-  );
-}
-
-type OptionsOf<F extends Fields, Positional extends keyof F> = {
-  readonly [Name in Exclude<keyof F, Positional>]?: FieldInput<F[Name]>;
-};
-type PositionalOf<F extends Fields, Positional extends readonly (keyof F)[]> = {
-  readonly [Index in keyof Positional]: FieldInput<F[Positional[Index]]>;
-};
-/** What a call gives: a list when the layer returns its states too. */
-type OutOf<Options, Name extends string> = Options extends { readonly returnState: true }
-  ? SymbolicTensor[]
-  : SymbolicTensor<Name>;
-
-/** Makes layers of one type: required arguments first, then one object of options. */
-export interface LayerFactory<F extends Fields = Fields, Positional extends readonly (keyof F)[] = readonly never[]> {
-  <const Name extends string = string, const Options extends OptionsOf<F, Positional[number]> = object>(
-    ...args: [...PositionalOf<F, Positional>, options?: Options & OptionsOf<F, Positional[number]> & LayerOptions<Name>]
-  ): Layer<Name, OutOf<Options, Name>>;
-  readonly definition: LayerDefinition;
-}
-
-/** A layer type as a registry holds it. */
-export interface LayerType {
-  readonly definition: LayerDefinition;
-}
-
-/**
- * Defines a layer type. The result makes layers, and is what a registry for loading takes.
- *
- * @example
- *     const scale = defineLayer({ type: "Scale", fields: { factor: fields.number() }, positional: ["factor"],
- *       lower: ({ config }, [x]) => Mul(x.tensor, config.factor) });
- */
-export function defineLayer<
-  const F extends Fields,
-  const Positional extends readonly (string & keyof F)[] = readonly [],
->(definition: LayerDefinition<F> & { readonly positional?: Positional }): LayerFactory<F, Positional> {
-  const positional = definition.positional ?? [];
-  const general = definition as unknown as LayerDefinition;
-  const create = (...values: readonly unknown[]): AnyLayer => {
-    const options = (values[positional.length] ?? {}) as LayerOptions & Readonly<Record<string, unknown>>;
-    const own = Object.entries(options).filter(([option]) => !layerOptionNames.has(option));
-    const given = positional.map((field, i) => [field, values[i]] as const);
-    const config = parseConfig(general.fields, Object.fromEntries([...own, ...given]), options.name ?? definition.type);
-    return new Layer(general, config, options);
-  };
-  return Object.assign(create, { definition: general }) as unknown as LayerFactory<F, Positional>;
-}
-
-/** Makes a layer of a definition from saved data. */
-export function layerFromConfig(definition: LayerDefinition, config: JsonObject, options: LayerOptions): AnyLayer {
-  return new Layer(definition, parseConfig(definition.fields, config, options.name ?? definition.type), options);
 }

@@ -1,12 +1,28 @@
+import type { Constraint } from "./constraints.ts";
 import { type Dim, formatShape, type Shape, sizeDim } from "./dim.ts";
 import type { DType } from "./dtype.ts";
 import { LamellaError, locate } from "./errors.ts";
 import { type GraphBuilder, Tracer } from "./graph-builder.ts";
 import { type Initializer, resolveInitializer } from "./initializers.ts";
 import type { AnyLayer } from "./layer.ts";
-import { Add, Cast, Constant, Cos, Log, Mod, Mul, Neg, RandomBits, Range, Reshape, Sqrt } from "./operators.ts";
+import {
+  Add,
+  Cast,
+  Constant,
+  Cos,
+  DimSize,
+  Div,
+  Log,
+  Mod,
+  Mul,
+  Neg,
+  RandomBits,
+  Range,
+  Reshape,
+  Sqrt,
+} from "./operators.ts";
 import { randomKey, randomRounds } from "./random-bits.ts";
-import type { Regularizer } from "./regularizers.ts";
+import { type Regularizer, regularize } from "./regularizers.ts";
 import type { JsonValue } from "./saved-model.ts";
 import { tensor } from "./tensor.ts";
 import type { Variable } from "./variable.ts";
@@ -31,6 +47,7 @@ export type LowerResult = Tracer | Value | readonly (Tracer | Value)[];
 export interface WeightOptions {
   readonly initializer?: Initializer | string;
   readonly regularizer?: Regularizer | null;
+  readonly constraint?: Constraint | null;
   /** False for statistics and states. Default true. */
   readonly trainable?: boolean;
   /** What the layer carries from batch to batch: not a weight, and not saved. Default false. */
@@ -57,6 +74,10 @@ export interface LowerContext<Config> {
   assign(name: string, value: Tracer): void;
   /** The same context for weights under a prefix. */
   scope(name: string): LowerContext<Config>;
+  /** A layer that this one made for itself, by its role. */
+  part(role: string): AnyLayer;
+  /** Lowers a call of a layer within this one, in the same mode. */
+  call(layer: AnyLayer, inputs: readonly Value[], args?: LoweredArgs): Value[];
   /** Uniform numbers in [0, 1), fresh at every step. `seed` is the layer's own. */
   randomUniform(shape: Shape, seed?: number | null): Tracer;
   /** Normal numbers with mean 0 and standard deviation 1. */
@@ -130,12 +151,21 @@ export class Lowering {
         const values = (isList(result) ? result : [result]).map((item): Value =>
           item instanceof Tracer ? { tensor: item } : item,
         );
+        if (layer.activityRegularizer !== null) this.penalize(layer.activityRegularizer, values);
         const mask = given[0]?.mask;
         return layer.definition.masking === "pass" && mask !== undefined
           ? values.map((value) => ({ tensor: value.tensor, mask }))
           : values;
       }),
     );
+  }
+
+  /** Adds the penalty on what a layer gives, averaged over the batch. */
+  private penalize(regularizer: Regularizer, values: readonly Value[]): void {
+    for (const { tensor: output } of values) {
+      const samples = Cast(DimSize(this.builder, output.shape[0]!), output.dtype);
+      this.losses.push(Div(regularize(regularizer, output), samples));
+    }
   }
 
   /** 22 random bits an element, as int32: the seed, the place, the number of the draw and the step decide them. */
@@ -202,6 +232,7 @@ class Context implements LowerContext<unknown> {
       trainable: options.trainable ?? options.state !== true,
       state: options.state ?? false,
       regularizer: options.regularizer ?? null,
+      constraint: options.constraint ?? null,
       sources: this.sources,
     });
     return this.lowering.read(variable);
@@ -213,6 +244,15 @@ class Context implements LowerContext<unknown> {
 
   scope(name: string): LowerContext<unknown> {
     return new Context(this.lowering, this.layer, this.sources, this.training, `${this.prefix}${name}/`);
+  }
+
+  part(role: string): AnyLayer {
+    return this.layer.parts[role]!;
+  }
+
+  call(layer: AnyLayer, inputs: readonly Value[], args: LoweredArgs = {}): Value[] {
+    if (layer.weights.length === 0) layer.pathPrefix = this.layer.path;
+    return this.lowering.apply(layer, inputs, args, this.sources, this.training);
   }
 
   randomUniform(shape: Shape, seed: number | null = null): Tracer {

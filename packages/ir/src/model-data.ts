@@ -1,8 +1,19 @@
+import { mapTensors } from "./call-args.ts";
+import { layerFromConfig, type LayerType } from "./define-layer.ts";
 import { assertDType } from "./dtype.ts";
 import { LamellaError } from "./errors.ts";
-import { type AnyLayer, layerFromConfig, type LayerOptions, type LayerType, mapTensors } from "./layer.ts";
+import type { AnyLayer, LayerOptions } from "./layer.ts";
 import type { AnyModel, ModelType } from "./model.ts";
-import type { JsonObject, SavedGraph, SavedLayer, SavedModel, SavedTraining, SavedWeight } from "./saved-model.ts";
+import { resolveRegularizer } from "./regularizers.ts";
+import type {
+  JsonObject,
+  JsonValue,
+  SavedGraph,
+  SavedLayer,
+  SavedModel,
+  SavedTraining,
+  SavedWeight,
+} from "./saved-model.ts";
 import { symbolicInput } from "./symbolic-input.ts";
 import type { SymbolicTensor } from "./symbolic.ts";
 import type { LayerGraph } from "./trace-model.ts";
@@ -23,10 +34,10 @@ function describe(model: AnyModel): { readonly layers: readonly SavedLayer[]; re
     if (known !== undefined) return known;
     const graph =
       layer.innerGraph === undefined ? undefined : describeGraph(layer as AnyModel, layer.innerGraph, visit);
+    const config = layer.getConfig((inner) => ({ layer: visit(inner) }));
+    const { type, name, trainable } = layer;
     const index = saved.length;
     numbers.set(layer, index);
-    const { type, name, trainable, dtype } = layer;
-    const config: JsonObject = { ...layer.getConfig(), dtype };
     saved.push(graph === undefined ? { type, name, trainable, config } : { type, name, trainable, config, graph });
     return index;
   };
@@ -55,15 +66,15 @@ export async function modelToData(model: AnyModel, training?: SavedTraining): Pr
   const { layers, all } = describe(model);
   const weights = await Promise.all(
     all.flatMap((layer, index) =>
-      layer.innerGraph === undefined ? layer.weights.map((variable) => saveWeight(index, variable)) : [],
+      layer.innerGraph === undefined ? layer.ownWeights.map((variable) => saveWeight(index, layer, variable)) : [],
     ),
   );
   const saved = { layers, root: layers.length - 1, weights };
   return training === undefined ? saved : { ...saved, training };
 }
 
-async function saveWeight(layer: number, variable: Variable): Promise<SavedWeight> {
-  return { layer, name: variable.name, tensor: await variable.read() };
+async function saveWeight(index: number, layer: AnyLayer, variable: Variable): Promise<SavedWeight> {
+  return { layer: index, name: variable.nameIn(layer), tensor: await variable.read() };
 }
 
 /**
@@ -103,7 +114,7 @@ export function setWeightsFromData(model: AnyModel, saved: SavedModel): void {
   const leaves = describe(model).all.filter((layer) => layer.innerGraph === undefined);
   for (const layer of leaves) {
     const name = ownName(layer.name);
-    for (const variable of layer.weights) targets.set(`${name}/${variable.name}`, variable);
+    for (const variable of layer.ownWeights) targets.set(`${name}/${variable.nameIn(layer)}`, variable);
   }
   const savedName = occurrences();
   const savedNames = saved.layers.map(({ name, graph }) => (graph === undefined ? savedName(name) : name));
@@ -160,8 +171,14 @@ class Restoration {
     }
     this.open.add(index);
     const { name, type, trainable, config, graph } = saved;
-    const { dtype, ...fields } = config;
-    const options = { name, trainable, ...(typeof dtype === "string" ? { dtype: assertDType(dtype, name) } : {}) };
+    const { dtype, activityRegularizer, ...own } = config;
+    const options: LayerOptions = {
+      name,
+      trainable,
+      activityRegularizer: resolveRegularizer(activityRegularizer ?? null, name),
+      ...(typeof dtype === "string" ? { dtype: assertDType(dtype, name) } : {}),
+    };
+    const fields = this.withLayers(own);
     const made =
       graph === undefined
         ? layerFromConfig(
@@ -172,6 +189,16 @@ class Restoration {
         : this.model(type, graph, options);
     this.made.set(index, made);
     return made;
+  }
+
+  /** The configuration with layers in the place of their numbers. */
+  private withLayers(config: JsonObject): Readonly<Record<string, unknown>> {
+    const isReference = (value: JsonValue): value is { readonly layer: number } =>
+      typeof value === "object" && value !== null && "layer" in value && Object.keys(value).length === 1;
+    const replace = (value: JsonValue): unknown => (isReference(value) ? this.layer(value.layer) : value);
+    return Object.fromEntries(
+      Object.entries(config).map(([name, value]) => [name, Array.isArray(value) ? value.map(replace) : replace(value)]),
+    );
   }
 
   private model(type: string, graph: SavedGraph, options: LayerOptions): AnyLayer {

@@ -1,6 +1,7 @@
+import { type CallArgs, lowerArgs } from "./call-args.ts";
 import type { DType } from "./dtype.ts";
 import { LamellaError, unknownName } from "./errors.ts";
-import { type AnyLayer, type CallArgs, Layer, lowerArgs, type LayerOptions } from "./layer.ts";
+import { type AnyLayer, Layer, type LayerOptions } from "./layer.ts";
 import type { LoweredArgs, LowerContext, Lowering, Value } from "./lowering.ts";
 import { modelToJson } from "./model-data.ts";
 import { printSummary, type SummaryOptions } from "./summary.ts";
@@ -39,10 +40,7 @@ export class Model<
   Inputs extends string = string,
   Outputs extends string = string,
   Count extends OutputCount = OutputCount,
-> extends Layer<
-  string,
-  ModelOut<Outputs, Count>
-> {
+> extends Layer<string, ModelOut<Outputs, Count>> {
   private traced:
     | (TracedModel & { readonly ends: readonly [readonly SymbolicTensor[], readonly SymbolicTensor[]] })
     | undefined;

@@ -1,3 +1,4 @@
+import type { Constraint } from "./constraints.ts";
 import { sizeOf, type StaticShape } from "./dim.ts";
 import type { DType } from "./dtype.ts";
 import { LamellaError } from "./errors.ts";
@@ -21,6 +22,8 @@ export interface VariableOptions {
   /** What a stateful layer carries from batch to batch: not a weight, and not saved. Default false. */
   readonly state?: boolean;
   readonly regularizer: Regularizer | null;
+  /** What its value must satisfy after every step. Default null. */
+  readonly constraint?: Constraint | null;
   /** Gives Keras's path of the owner, such as `lstm`. */
   readonly owner: { readonly path: string; readonly trainable: boolean };
 }
@@ -35,6 +38,7 @@ export class Variable {
   readonly dtype: DType;
   readonly initializer: Initializer;
   readonly regularizer: Regularizer | null;
+  readonly constraint: Constraint | null;
   /** Counts the changes of the value. */
   version = 0;
   private readonly owner: VariableOptions["owner"];
@@ -49,6 +53,7 @@ export class Variable {
     this.dtype = options.dtype;
     this.initializer = options.initializer;
     this.regularizer = options.regularizer;
+    this.constraint = options.constraint ?? null;
     this.owner = options.owner;
     this.ownTrainable = options.trainable;
   }
@@ -56,6 +61,11 @@ export class Variable {
   /** Keras's path: `dense/kernel`, `lstm/lstm_cell/kernel`. */
   get path(): string {
     return `${this.owner.path}/${this.name}`;
+  }
+
+  /** Its name as seen from a layer that it belongs to, directly or through layers within. */
+  nameIn(layer: { readonly path: string }): string {
+    return this.path.slice(layer.path.length + 1);
   }
 
   /** Whether training changes it: false for statistics and for weights of frozen layers. */

@@ -1,6 +1,6 @@
-import { LamellaError } from "./errors.ts";
-import type { Graph, ValueId } from "./graph.ts";
-import type { PrimitiveGraph } from "./primitives/attributes.ts";
+import { LamellaError, locate } from "./errors.ts";
+import type { Graph, ValueId, ValueType } from "./graph.ts";
+import type { PrimitiveGraph, ScanAttributes } from "./primitives/attributes.ts";
 import { inferOutputs } from "./primitives/infer.ts";
 
 function broken(graph: { readonly name: string }, problem: string): LamellaError {
@@ -8,8 +8,8 @@ function broken(graph: { readonly name: string }, problem: string): LamellaError
 }
 
 /**
- * States the invariants of every graph: values exist and have one producer, nodes run in order, ports have names of
- * their own.
+ * States the invariants of every graph: every value has exactly one producer, nodes run in order, ports have names of their
+ * own.
  *
  * @throws LamellaError `graph`
  */
@@ -30,52 +30,58 @@ export function verifyGraph<Op>(graph: Graph<Op>): void {
   for (const { name, value } of graph.outputs) {
     if (!ready.has(value)) throw broken(graph, `Output '${name}' is value ${value}, which nothing gives.`);
   }
+  const orphan = graph.values.findIndex((_, id) => !ready.has(id));
+  if (orphan >= 0) throw broken(graph, `Nothing gives value ${orphan}.`);
   for (const ports of [graph.inputs, graph.outputs]) {
-    const names = ports.map(({ name }) => name);
-    const twice = names.find((name, i) => names.indexOf(name) !== i);
-    if (twice !== undefined) throw broken(graph, `Two ports are named '${twice}'.`);
+    const names = new Set<string>();
+    for (const { name } of ports) {
+      if (names.has(name)) throw broken(graph, `Two ports are named '${name}'.`);
+      names.add(name);
+    }
   }
 }
+
+const typeText = (type: ValueType | undefined) =>
+  type === undefined ? "nothing" : `${type.dtype} [${type.shape.join(", ")}]`;
 
 /** `verifyGraph`, and that every node's outputs have the types its operator infers, inside Scan bodies too. */
 export function verifyPrimitives(graph: PrimitiveGraph): void {
   verifyGraph(graph);
-  for (const node of graph.nodes) {
-    const types = inferOutputs(
-      node.op.type,
-      node.inputs.map((id) => graph.values[id]!),
-      node.op.attributes,
-    );
-    for (const [i, id] of node.outputs.entries()) {
-      const declared = graph.values[id]!;
-      const inferred = types[i];
-      if (inferred?.dtype !== declared.dtype || inferred.shape.join() !== declared.shape.join()) {
-        throw broken(
-          graph,
-          `Output ${i} of '${node.name}' is declared ${declared.dtype} [${declared.shape.join(", ")}], ` +
-            `but its operator gives ${inferred?.dtype} [${inferred?.shape.join(", ")}].`,
-        );
-      }
+  const typesOf = (ids: readonly ValueId[]) => ids.map((id) => graph.values[id]!);
+  for (const { name, op, inputs, outputs } of graph.nodes) {
+    if (op.type === "Scan") verifyScan(graph, name, typesOf(inputs), op.attributes);
+    const inferred = locate(name, () => inferOutputs(op.type, typesOf(inputs), op.attributes));
+    const declared = typesOf(outputs);
+    for (let i = 0; i < Math.max(inferred.length, declared.length); i++) {
+      if (typeText(inferred[i]) === typeText(declared[i])) continue;
+      throw broken(
+        graph,
+        `Output ${i} of '${name}' is declared ${typeText(declared[i])}, but its operator gives ${typeText(inferred[i])}.`,
+      );
     }
-    if (node.op.type === "Scan") verifyScan(graph, node.name, node.op.attributes);
   }
 }
 
+/** The body takes what the node gives it, and every state leaves a step as it entered. */
 function verifyScan(
   graph: PrimitiveGraph,
   name: string,
-  { body, states }: { readonly body: PrimitiveGraph; readonly states: number },
+  inputs: readonly ValueType[],
+  { body, states, invariants }: ScanAttributes,
 ): void {
   verifyPrimitives(body);
+  const taken = body.inputs.map(({ value }) => body.values[value]!);
+  const given = inputs.map((type, i) => (i < states + invariants ? type : { ...type, shape: type.shape.slice(1) }));
+  for (const [i, port] of body.inputs.entries()) {
+    if (typeText(taken[i]) === typeText(given[i])) continue;
+    throw broken(
+      graph,
+      `The body of '${name}' takes ${typeText(taken[i])} as '${port.name}', but is given ${typeText(given[i])}.`,
+    );
+  }
+  const left = body.outputs.map(({ value }) => body.values[value]!);
   for (let i = 0; i < states; i++) {
-    const before = body.values[body.inputs[i]!.value]!;
-    const after = body.values[body.outputs[i]!.value]!;
-    if (before.dtype !== after.dtype || before.shape.join() !== after.shape.join()) {
-      throw broken(
-        graph,
-        `State ${i} of '${name}' enters as ${before.dtype} [${before.shape.join(", ")}] and leaves as ` +
-          `${after.dtype} [${after.shape.join(", ")}].`,
-      );
-    }
+    if (typeText(taken[i]) === typeText(left[i])) continue;
+    throw broken(graph, `State ${i} of '${name}' enters as ${typeText(taken[i])} and leaves as ${typeText(left[i])}.`);
   }
 }

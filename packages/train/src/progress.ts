@@ -16,7 +16,10 @@ const silent: Progress = { begin: () => undefined, step: () => undefined, end: (
 /** Numbers as Keras prints them. */
 function formatLogs(logs: Logs): string {
   return Object.entries(logs)
-    .map(([name, value]) => `${name}: ${Math.abs(value) >= 1e-3 || value === 0 ? value.toFixed(4) : value.toExponential(4)}`)
+    .map(
+      ([name, value]) =>
+        `${name}: ${Math.abs(value) >= 1e-3 || value === 0 ? value.toFixed(4) : value.toExponential(4)}`,
+    )
     .join(" - ");
 }
 
@@ -47,7 +50,10 @@ function lines(print: (line: string) => void): Progress {
 async function bar(): Promise<Progress> {
   const { default: progress } = await import("cli-progress");
   const format = "{label} {bar} {value}/{total} - {eta_formatted} left - {ms}ms/step - {logs}";
-  const shown = new progress.SingleBar({ format, hideCursor: true, forceRedraw: true }, progress.Presets.shades_classic);
+  const shown = new progress.SingleBar(
+    { format, hideCursor: true, forceRedraw: true },
+    progress.Presets.shades_classic,
+  );
   let started = 0;
   const payload = (done: number, logs: Logs) => ({
     ms: ((performance.now() - started) / Math.max(1, done)).toFixed(1),
@@ -71,6 +77,6 @@ async function bar(): Promise<Progress> {
 /** The progress of a verbosity here. Browsers, pipes and logs get lines. */
 export async function progressFor(verbose: Verbosity): Promise<Progress> {
   if (verbose === 0) return silent;
-  const terminal = globalThis.process?.stdout?.isTTY === true;
-  return verbose !== 2 && terminal ? bar() : lines((line) => console.log(line));
+  const terminal = globalThis.process?.stdout?.isTTY;
+  return verbose !== 2 && terminal === true ? bar() : lines((line) => console.log(line));
 }

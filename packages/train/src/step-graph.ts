@@ -3,6 +3,7 @@ import {
   type AnyModel,
   Cast,
   Concat,
+  constrain,
   DimSize,
   GraphBuilder,
   LamellaError,
@@ -94,7 +95,8 @@ function measure(
   }
   for (const [variable, value] of lowering.variables) {
     const { regularizer } = variable;
-    if (regularizer !== null && variable.trainable) terms.push(builder.scoped("regularization", () => regularize(regularizer, value)));
+    if (regularizer !== null && variable.trainable)
+      terms.push(builder.scoped("regularization", () => regularize(regularizer, value)));
   }
   terms.push(...lowering.losses);
   const [first, ...rest] = terms;
@@ -169,7 +171,10 @@ export function buildTrainStep(options: StepOptions, state: OptimizerState): Ste
     }),
   );
   const next = new Map<Variable, Tracer>([[state.iterations, result.iterations], ...lowering.assigned]);
-  for (const [i, variable] of trained.entries()) next.set(variable, result.variables[i]!);
+  for (const [i, variable] of trained.entries()) {
+    const value = result.variables[i]!;
+    next.set(variable, variable.constraint === null ? value : constrain(variable.constraint, value));
+  }
   for (const [i, slot] of slots.entries()) next.set(slot, result.slots[i]!);
   return finish(builder, reports, new Map([...ports, ...lowering.ports]), next);
 }

@@ -1,6 +1,6 @@
 import { activate, type Activation } from "../activations.ts";
+import { defineLayer } from "../define-layer.ts";
 import { fields } from "../fields.ts";
-import { defineLayer } from "../layer.ts";
 import { Max, Min, Mul, Relu, Softmax, Sub, Where, Greater, GreaterOrEqual } from "../operators.ts";
 
 /** Any activation function by name. (Keras: Activation.) */

@@ -1,6 +1,6 @@
+import { defineLayer } from "../define-layer.ts";
 import { fields } from "../fields.ts";
 import type { Tracer } from "../graph-builder.ts";
-import { defineLayer } from "../layer.ts";
 import { Add, Cast, Div, Expand, Max, Mul, ReduceMean, ReduceSum, Reshape, Sqrt, Sub } from "../operators.ts";
 import { normalizeAxis } from "../primitives/shape-rules.ts";
 import { ones, zeros } from "./common.ts";
@@ -36,6 +36,8 @@ export const batchNormalization = defineLayer({
     movingVarianceInitializer: fields.initializer(ones),
     betaRegularizer: fields.regularizer(),
     gammaRegularizer: fields.regularizer(),
+    betaConstraint: fields.constraint(),
+    gammaConstraint: fields.constraint(),
   },
   masking: "pass",
   lower(context, [x]) {
@@ -45,10 +47,18 @@ export const batchNormalization = defineLayer({
     const size = tensor.shape[axis]!;
     const shape = tensor.shape.map((_, i) => (i === axis ? size : 1));
     const gamma = config.scale
-      ? context.weight("gamma", [size], { initializer: config.gammaInitializer, regularizer: config.gammaRegularizer })
+      ? context.weight("gamma", [size], {
+          initializer: config.gammaInitializer,
+          regularizer: config.gammaRegularizer,
+          constraint: config.gammaConstraint,
+        })
       : undefined;
     const beta = config.center
-      ? context.weight("beta", [size], { initializer: config.betaInitializer, regularizer: config.betaRegularizer })
+      ? context.weight("beta", [size], {
+          initializer: config.betaInitializer,
+          regularizer: config.betaRegularizer,
+          constraint: config.betaConstraint,
+        })
       : undefined;
     const statistic = (name: string, initializer: typeof config.movingMeanInitializer) =>
       context.weight(name, [size], { initializer, trainable: false });

@@ -1,4 +1,5 @@
 import { activate, type Activation } from "../activations.ts";
+import type { Constraint } from "../constraints.ts";
 import { fields } from "../fields.ts";
 import type { Tracer } from "../graph-builder.ts";
 import type { Initializer } from "../initializers.ts";
@@ -19,6 +20,8 @@ export const kernelFields = {
   biasInitializer: fields.initializer(zeros),
   kernelRegularizer: fields.regularizer(),
   biasRegularizer: fields.regularizer(),
+  kernelConstraint: fields.constraint(),
+  biasConstraint: fields.constraint(),
 };
 
 /** Where the channels are; null means Keras's default, the last axis. */
@@ -32,6 +35,7 @@ interface BiasConfig {
   readonly useBias: boolean;
   readonly biasInitializer: Initializer;
   readonly biasRegularizer: Regularizer | null;
+  readonly biasConstraint: Constraint | null;
   readonly activation: Activation;
 }
 
@@ -47,6 +51,7 @@ export function biasAndActivation(
   const bias = context.weight("bias", [units], {
     initializer: config.biasInitializer,
     regularizer: config.biasRegularizer,
+    constraint: config.biasConstraint,
   });
   return activate(config.activation, Add(x, shaped(bias)));
 }

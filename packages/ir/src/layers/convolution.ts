@@ -1,5 +1,5 @@
+import { defineLayer } from "../define-layer.ts";
 import { type Field, fields } from "../fields.ts";
-import { defineLayer } from "../layer.ts";
 import { Conv, padsOf, Reshape, Transpose } from "../operators.ts";
 import { channelAxis } from "../primitives/shape-rules.ts";
 import { biasAndActivation, dataFormat, kernelFields, layoutOf } from "./common.ts";
@@ -53,6 +53,7 @@ function convolution(type: string, rank: number) {
       const kernel = context.weight("kernel", [...config.kernelSize, inputs, filters], {
         initializer: config.kernelInitializer,
         regularizer: config.kernelRegularizer,
+        constraint: config.kernelConstraint,
       });
       const spatial = config.kernelSize.map((_, i) => i);
       const weight = layout === "channelsLast" ? kernel : Transpose(kernel, [rank + 1, rank, ...spatial]);

@@ -1,5 +1,5 @@
+import { defineLayer } from "../define-layer.ts";
 import { fields } from "../fields.ts";
-import { defineLayer } from "../layer.ts";
 import { MatMul } from "../operators.ts";
 import { biasAndActivation, kernelFields } from "./common.ts";
 
@@ -23,6 +23,7 @@ export const dense = defineLayer({
     const kernel = context.weight("kernel", [tensor.shape.at(-1)!, config.units], {
       initializer: config.kernelInitializer,
       regularizer: config.kernelRegularizer,
+      constraint: config.kernelConstraint,
     });
     return biasAndActivation(context, MatMul(tensor, kernel), config.units);
   },

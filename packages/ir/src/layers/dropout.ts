@@ -1,7 +1,7 @@
+import { defineLayer } from "../define-layer.ts";
 import type { Shape } from "../dim.ts";
 import { fields } from "../fields.ts";
 import type { Tracer } from "../graph-builder.ts";
-import { defineLayer } from "../layer.ts";
 import type { LowerContext } from "../lowering.ts";
 import { GreaterOrEqual, Mul, Where } from "../operators.ts";
 

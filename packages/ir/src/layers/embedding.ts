@@ -1,5 +1,5 @@
+import { defineLayer } from "../define-layer.ts";
 import { fields } from "../fields.ts";
-import { defineLayer } from "../layer.ts";
 import { Cast, Equal, Gather, Not } from "../operators.ts";
 
 /** Rows of a table by whole numbers; with maskZero, 0 is padding. (Keras: Embedding.) */
@@ -13,6 +13,7 @@ export const embedding = defineLayer({
       config: { minval: -0.05, maxval: 0.05, seed: null },
     }),
     embeddingsRegularizer: fields.regularizer(),
+    embeddingsConstraint: fields.constraint(),
     maskZero: fields.boolean(false),
   },
   positional: ["inputDim", "outputDim"],
@@ -23,6 +24,7 @@ export const embedding = defineLayer({
     const table = context.weight("embeddings", [config.inputDim, config.outputDim], {
       initializer: config.embeddingsInitializer,
       regularizer: config.embeddingsRegularizer,
+      constraint: config.embeddingsConstraint,
     });
     const rows = Gather(table, indices);
     return config.maskZero ? { tensor: rows, mask: Not(Equal(indices, 0)) } : rows;

@@ -1,5 +1,5 @@
+import { defineLayer } from "../define-layer.ts";
 import { fields } from "../fields.ts";
-import { defineLayer } from "../layer.ts";
 
 /** Where data enters a model. (Keras: InputLayer.) It is made by `input()` and never lowered. */
 export const inputLayer = defineLayer({

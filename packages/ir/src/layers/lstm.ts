@@ -1,9 +1,9 @@
 import { activate } from "../activations.ts";
+import { defineLayer } from "../define-layer.ts";
 import type { Dim } from "../dim.ts";
 import { type ConfigOf, fields } from "../fields.ts";
 import type { Tracer } from "../graph-builder.ts";
 import { blocks, type Initializer } from "../initializers.ts";
-import { defineLayer } from "../layer.ts";
 import type { LowerContext } from "../lowering.ts";
 import { Add, MatMul, Mul, SliceAxis } from "../operators.ts";
 import { kernelFields, ones } from "./common.ts";
@@ -18,6 +18,7 @@ const lstmFields = {
   recurrentInitializer: fields.initializer({ type: "Orthogonal", config: { gain: 1, seed: null } }),
   unitForgetBias: fields.boolean(true),
   recurrentRegularizer: fields.regularizer(),
+  recurrentConstraint: fields.constraint(),
   dropout: fields.number({ default: 0, min: 0, max: 1 }),
   recurrentDropout: fields.number({ default: 0, min: 0, max: 1 }),
   ...recurrentFields,
@@ -40,10 +41,12 @@ function cellOf(context: LstmContext, sequence: Tracer): RecurrentCell {
   const kernel = cell.weight("kernel", [sequence.shape.at(-1)!, 4 * units], {
     initializer: config.kernelInitializer,
     regularizer: config.kernelRegularizer,
+    constraint: config.kernelConstraint,
   });
   const recurrent = cell.weight("recurrent_kernel", [units, 4 * units], {
     initializer: config.recurrentInitializer,
     regularizer: config.recurrentRegularizer,
+    constraint: config.recurrentConstraint,
   });
   const drops = (rate: number) => training && rate > 0;
   const [, batch, features] = sequence.shape;
@@ -53,7 +56,11 @@ function cellOf(context: LstmContext, sequence: Tracer): RecurrentCell {
   const x = drops(config.dropout) ? Mul(sequence, pattern(config.dropout, features!)) : sequence;
   const projected = MatMul(x, kernel);
   const bias = config.useBias
-    ? cell.weight("bias", [4 * units], { initializer: biasInitializer(context), regularizer: config.biasRegularizer })
+    ? cell.weight("bias", [4 * units], {
+        initializer: biasInitializer(context),
+        regularizer: config.biasRegularizer,
+        constraint: config.biasConstraint,
+      })
     : undefined;
   return {
     stateShapes: [[units], [units]],

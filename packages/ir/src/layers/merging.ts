@@ -1,8 +1,8 @@
+import { defineLayer } from "../define-layer.ts";
 import { formatShape, type Shape } from "../dim.ts";
 import { LamellaError } from "../errors.ts";
 import { fields } from "../fields.ts";
 import type { Tracer } from "../graph-builder.ts";
-import { defineLayer } from "../layer.ts";
 import type { LowerContext, Value } from "../lowering.ts";
 import { Add, Cast, Concat, Constant, Expand, Mul, Or, ReduceMax, Reshape, Where } from "../operators.ts";
 import { broadcastShapes, normalizeAxis } from "../primitives/shape-rules.ts";

@@ -1,5 +1,5 @@
+import { defineLayer } from "../define-layer.ts";
 import { fields } from "../fields.ts";
-import { defineLayer } from "../layer.ts";
 import { AveragePool, MaxPool, padsOf, ReduceMean } from "../operators.ts";
 import { spatialAxes } from "../primitives/shape-rules.ts";
 import { dataFormat, layoutOf } from "./common.ts";

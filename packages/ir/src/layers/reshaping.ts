@@ -1,6 +1,6 @@
+import { defineLayer } from "../define-layer.ts";
 import { exactDivDim, formatShape, mulDim, type Shape, sizeDim } from "../dim.ts";
 import { type Field, fields } from "../fields.ts";
-import { defineLayer } from "../layer.ts";
 import { Pad, Reshape, Transpose } from "../operators.ts";
 import { spatialAxes } from "../primitives/shape-rules.ts";
 import { dataFormat, layoutOf } from "./common.ts";

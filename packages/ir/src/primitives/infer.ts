@@ -1,4 +1,4 @@
-import { addDim, exactDivDim, formatShape, mulDim, type Shape, sizeDim } from "../dim.ts";
+import { addDim, formatShape, mulDim, neverEqual, type Shape, sizeDim } from "../dim.ts";
 import { type DType, isFloating } from "../dtype.ts";
 import { LamellaError } from "../errors.ts";
 import type { ValueType } from "../graph.ts";
@@ -228,8 +228,7 @@ export const inferTable: InferTable = {
   Reshape: {
     arity: 1,
     infer: ([x], { shape }) => {
-      const ratio = exactDivDim(sizeDim(x!.shape), sizeDim(shape));
-      if (typeof ratio === "number" && ratio !== 1) {
+      if (neverEqual(sizeDim(x!.shape), sizeDim(shape))) {
         throw new LamellaError("shape", {
           problem: "A reshape must keep the number of elements.",
           expected: `as many elements as ${formatShape(x!.shape)} has`,
@@ -243,6 +242,12 @@ export const inferTable: InferTable = {
     arity: 1,
     infer: ([x], { perm }) => {
       expectRank(x!.shape, perm.length);
+      if (perm.some((_, axis) => !perm.includes(axis))) {
+        throw new LamellaError("config", {
+          problem: "A permutation must name every axis once.",
+          received: `[${perm.join(", ")}]`,
+        });
+      }
       return [{ shape: perm.map((axis) => x!.shape[axis]!), dtype: x!.dtype }];
     },
   },
@@ -277,7 +282,19 @@ export const inferTable: InferTable = {
     arity: 1,
     infer: ([x], { starts, ends, steps }) => {
       expectRank(x!.shape, starts.length);
-      const shape = x!.shape.map((_, axis) => slicedDim(starts[axis]!, ends[axis]!, steps[axis]!));
+      const shape = x!.shape.map((size, axis) => {
+        const [first, step] = [starts[axis]!, steps[axis]!];
+        const length = slicedDim(first, ends[axis]!, step);
+        const last = Number(first) + (Number(length) - 1) * step;
+        if (length !== 0 && (Math.min(Number(first), last) < 0 || Math.max(Number(first), last) >= Number(size))) {
+          throw new LamellaError("shape", {
+            problem: `The slice leaves axis ${axis}.`,
+            expected: `indices from 0 to ${Number(size) - 1}`,
+            received: `${first} to ${last}`,
+          });
+        }
+        return length;
+      });
       return [{ shape, dtype: x!.dtype }];
     },
   },

@@ -1,0 +1,67 @@
+import { type FieldInput, type Fields, parseConfig } from "./fields.ts";
+import { type AnyLayer, Layer, type LayerDefinition, type LayerOptions } from "./layer.ts";
+import type { SymbolicTensor } from "./symbolic.ts";
+
+const layerOptionNames: ReadonlySet<string> = new Set<keyof LayerOptions>([
+  "name",
+  "trainable",
+  "dtype",
+  "inputShape",
+  "activityRegularizer",
+]);
+
+type OptionsOf<F extends Fields, Positional extends keyof F> = {
+  readonly [Name in Exclude<keyof F, Positional>]?: FieldInput<F[Name]>;
+};
+type PositionalOf<F extends Fields, Positional extends readonly (keyof F)[]> = {
+  readonly [Index in keyof Positional]: FieldInput<F[Positional[Index]]>;
+};
+/** What a call gives: a list when the layer returns its states too. */
+type OutOf<Options, Name extends string> = Options extends { readonly returnState: true }
+  ? SymbolicTensor[]
+  : SymbolicTensor<Name>;
+
+/** Makes layers of one type: required arguments first, then one object of options. */
+export interface LayerFactory<F extends Fields = Fields, Positional extends readonly (keyof F)[] = readonly never[]> {
+  <const Name extends string = string, const Options extends OptionsOf<F, Positional[number]> = object>(
+    ...args: [...PositionalOf<F, Positional>, options?: Options & OptionsOf<F, Positional[number]> & LayerOptions<Name>]
+  ): Layer<Name, OutOf<Options, Name>>;
+  readonly definition: LayerDefinition;
+}
+
+/** A layer type as a registry holds it. */
+export interface LayerType {
+  readonly definition: LayerDefinition;
+}
+
+/**
+ * Defines a layer type. The result makes layers, and is what a registry for loading takes.
+ *
+ * @example
+ *     const scale = defineLayer({ type: "Scale", fields: { factor: fields.number() }, positional: ["factor"],
+ *       lower: ({ config }, [x]) => Mul(x.tensor, config.factor) });
+ */
+export function defineLayer<
+  const F extends Fields,
+  const Positional extends readonly (string & keyof F)[] = readonly [],
+>(definition: LayerDefinition<F> & { readonly positional?: Positional }): LayerFactory<F, Positional> {
+  const positional = definition.positional ?? [];
+  const general = definition as unknown as LayerDefinition;
+  const create = (...values: readonly unknown[]): AnyLayer => {
+    const options = (values[positional.length] ?? {}) as LayerOptions & Readonly<Record<string, unknown>>;
+    const own = Object.entries(options).filter(([option]) => !layerOptionNames.has(option));
+    const given = positional.map((field, i) => [field, values[i]] as const);
+    const config = parseConfig(general.fields, Object.fromEntries([...own, ...given]), options.name ?? definition.type);
+    return new Layer(general, config, options);
+  };
+  return Object.assign(create, { definition: general }) as unknown as LayerFactory<F, Positional>;
+}
+
+/** Makes a layer of a definition from saved data. */
+export function layerFromConfig(
+  definition: LayerDefinition,
+  config: Readonly<Record<string, unknown>>,
+  options: LayerOptions,
+): AnyLayer {
+  return new Layer(definition, parseConfig(definition.fields, config, options.name ?? definition.type), options);
+}
