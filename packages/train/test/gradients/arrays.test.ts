@@ -104,14 +104,14 @@ describe("slices that make up the whole", () => {
   const wide: Input = { value: noise("wide", [2, 5]), shape: ["batch", 5] };
   const symbolic: Input = { value: noise("wide", [2, 5]), shape: ["batch", "n"] };
 
-  const cases_: readonly (readonly [string, Differentiable, Input, number])[] = [
+  const joins: readonly (readonly [string, Differentiable, Input, number])[] = [
     ["in any order", parts([3, 5], [0, 1], [1, 3]), wide, 1],
     ["up to a symbol", parts([0, 2], [2, "n"]), symbolic, 1],
     ["and one more", parts([0, 2], [2, 5], [1, 4]), wide, 1],
     ["twice", parts([0, 2], [2, 5], [0, 4], [4, 5]), wide, 2],
     ["but for a gap", parts([0, 2], [3, 5]), wide, 0],
   ];
-  test.each(cases_)("%s", async (_, build, input, joined) => {
+  test.each(joins)("%s", async (_, build, input, joined) => {
     await expectGradients(build, [input]);
     const builder = new ir.GraphBuilder("test");
     const x = builder.input("x", input.shape!, "float32");

@@ -1,7 +1,7 @@
 import * as ir from "@lamella/ir";
 import { describe, expect, test } from "vitest";
 
-import { bool, expectGradients, float64, gradientsAt, type Input, noise } from "./check-gradient.ts";
+import { bool, expectGradients, float64, gradientsAt, noise } from "./check-gradient.ts";
 
 const anywhere = (name: string, shape: ir.StaticShape) => noise(name, shape, 2, 0.013);
 const positive = (name: string, shape: ir.StaticShape) => noise(name, shape, 0.8, 1.1);
