@@ -9,6 +9,7 @@ import {
   tensor,
   type Tensor,
   type Tracer,
+  verifyPrimitives,
 } from "@lamella/ir";
 import { reference } from "@lamella/runtime";
 import { expect } from "vitest";
@@ -82,6 +83,7 @@ export async function run(
     builder.input(name, shape ?? value.shape, value.dtype),
   ]);
   const graph = builder.finish(build(Object.fromEntries(tracers)));
+  verifyPrimitives(graph);
   const executable = await reference().compile(graph);
   const outputs = await executable.run(
     Object.fromEntries(Object.entries(inputs).map(([name, { value }]) => [name, value])),

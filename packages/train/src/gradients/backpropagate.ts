@@ -1,4 +1,12 @@
-import { type GraphBuilder, isFloating, locate, type PrimitiveOp, type Tracer, type ValueId } from "@lamella/ir";
+import {
+  type GraphBuilder,
+  isFloating,
+  locate,
+  type PrimitiveOp,
+  Reshape,
+  type Tracer,
+  type ValueId,
+} from "@lamella/ir";
 
 import { gradientTable } from "./gradient-table.ts";
 import { type BackpropagateOptions, type Contributions, type GradientRow, type NodeList, none } from "./row.ts";
@@ -27,9 +35,11 @@ export function backpropagate({ builder, nodes, seeds, wrt }: BackpropagateOptio
   const contributions = new Map<ValueId, Tracer[]>();
   const contribute = (id: ValueId, gradient: Tracer | undefined) => {
     if (gradient === undefined || !active.has(id)) return;
+    // Symbols that have to turn out equal may differ in name.
+    const shaped = Reshape(gradient, builder.typeOf(id).shape);
     const known = contributions.get(id);
-    if (known === undefined) contributions.set(id, [gradient]);
-    else known.push(gradient);
+    if (known === undefined) contributions.set(id, [shaped]);
+    else known.push(shaped);
   };
   for (const { value, gradient } of seeds) contribute(value.id, gradient);
 

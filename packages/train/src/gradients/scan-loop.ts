@@ -1,4 +1,4 @@
-import { Identity, Scan, type ScanAttributes, type Tracer, type ValueId } from "@lamella/ir";
+import { Identity, type Primitive, Scan, type ScanAttributes, type Tracer, type ValueId } from "@lamella/ir";
 
 import { dependents, nodesBehind, replay } from "./replay.ts";
 import type { NodeGradient } from "./row.ts";
@@ -29,6 +29,9 @@ export interface BackwardLoop {
   stackOf(value: Tracer): Tracer;
 }
 
+/** Cheaper to compute again than to keep for every step. */
+const repeatedTypes: ReadonlySet<Primitive> = new Set(["Reshape", "Identity", "Cast", "Not"]);
+
 const idsOf = (values: readonly Tracer[]) => values.map(({ id }) => id);
 
 /** The values that differ from step to step. */
@@ -40,8 +43,8 @@ export function varyingValues({ builder, ...body }: BodyGradient, carried: reado
 
 /**
  * Records the loop that computes the gradients, in the opposite direction of the forward loop. What it reads of a forward
- * step: states and intermediate values are stacked by the forward loop, scanned inputs are scanned again, constants are
- * repeated, and what is the same in every step is computed outside.
+ * step: states and intermediate values are stacked by the forward loop, scanned inputs are scanned again, constants and
+ * what costs nothing are repeated, and what is the same in every step is computed outside.
  */
 export function backwardLoop({ node, body, lifted, carried, stacked }: BackwardLoopOptions): BackwardLoop {
   const { nodes } = body.builder;
@@ -49,8 +52,13 @@ export function backwardLoop({ node, body, lifted, carried, stacked }: BackwardL
   const outerScanned = node.inputs.slice(states + invariants);
   const ownNodes = nodes.slice(0, body.ownNodes);
   const own = new Set([...idsOf(body.states), ...idsOf(body.scanned), ...ownNodes.flatMap(({ outputs }) => outputs)]);
-  const constants = new Set(nodes.flatMap(({ inputs, outputs }) => (inputs.length === 0 ? outputs : [])));
   const varying = varyingValues(body, carried);
+  const repeated = new Set(
+    nodes.flatMap(({ op, inputs, outputs }) => {
+      const isCheap = repeatedTypes.has(op.type) && outputs.some((id) => varying.has(id));
+      return inputs.length === 0 || isCheap ? outputs : [];
+    }),
+  );
   const incoming = new Set(carried.map((state) => state.incoming.id));
 
   const stacks = new Map<ValueId, Tracer>();
@@ -60,7 +68,7 @@ export function backwardLoop({ node, body, lifted, carried, stacked }: BackwardL
   const wanted = [...new Set(idsOf(stacked))];
   const made = wanted.filter((id) => !own.has(id) && !stacks.has(id));
   const targets = [...carried.map(({ next }) => next.id), ...made];
-  const loopNodes = nodesBehind(nodes, targets, (id) => !constants.has(id) && (own.has(id) || !varying.has(id)));
+  const loopNodes = nodesBehind(nodes, targets, (id) => !repeated.has(id) && (own.has(id) || !varying.has(id)));
   const given = new Set([...incoming, ...loopNodes.flatMap(({ outputs }) => outputs)]);
   const reads = [...new Set([...loopNodes.flatMap(({ inputs }) => inputs), ...targets])].filter((id) => !given.has(id));
   const residuals = [...new Set([...reads, ...wanted])].filter(

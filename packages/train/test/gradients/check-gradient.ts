@@ -16,6 +16,7 @@ import {
   type StaticShape,
   Tensor,
   type Tracer,
+  verifyPrimitives,
 } from "@lamella/ir";
 import { reference } from "@lamella/runtime";
 import { expect } from "vitest";
@@ -81,6 +82,7 @@ async function compileLoss(build: Differentiable, inputs: readonly Input[], orde
   for (const [i, { shape }] of found.entries()) expect(shape.length).toBe(wrt[i]!.rank);
   const named = found.map((gradient, i): [string, Tracer] => [`gradient${i}`, gradient]);
   const graph = builder.finish(Object.fromEntries([["loss", loss], ...named]));
+  verifyPrimitives(graph);
   const executable = await reference().compile(graph);
   return async (feeds: readonly Tensor[]) => {
     const outputs = await executable.run(Object.fromEntries(feeds.map((feed, i) => [`x${i}`, feed])));
@@ -136,7 +138,9 @@ export async function gradientsAt(build: Differentiable, inputs: readonly Input[
     wrt,
   );
   const named = found.map((gradient, i): [string, Tracer] => [`gradient${i}`, gradient]);
-  const executable = await reference().compile(builder.finish(Object.fromEntries(named)));
+  const graph = builder.finish(Object.fromEntries(named));
+  verifyPrimitives(graph);
+  const executable = await reference().compile(graph);
   const outputs = await executable.run(Object.fromEntries(inputs.map(({ value }, i) => [`x${i}`, value])));
   return Promise.all(named.map(async ([name]) => (await outputs[name]!.read()).toNumbers()));
 }

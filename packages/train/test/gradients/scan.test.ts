@@ -32,7 +32,8 @@ function lstm({ reverse = false, masked = false }: LstmOptions): Differentiable 
         const z = ir.Add(ir.Add(slice!, ir.MatMul(h!, r!)), b!);
         const [nextH, nextC] = lstmCell(z, c!);
         if (keep === undefined) return { states: [nextH, nextC], outputs: [nextH] };
-        const kept = [ir.Where(keep, nextH, h!), ir.Where(keep, nextC, c!)];
+        const column = ir.Reshape(keep, [keep.shape[0]!, 1]);
+        const kept = [ir.Where(column, nextH, h!), ir.Where(column, nextC, c!)];
         return { states: kept, outputs: [kept[0]!] };
       },
     );
@@ -46,7 +47,7 @@ const lstmInputs: readonly Input[] = [
   { value: noise("bias", [4 * units]) },
   { value: noise("h", [2, units]), shape: ["batch", units] },
   { value: noise("c", [2, units]), shape: ["batch", units] },
-  { value: bool([3, 2, 1], [1, 1, 0, 1, 1, 0]), shape: ["time", "batch", 1] },
+  { value: bool([3, 2], [1, 1, 0, 1, 1, 0]), shape: ["time", "batch"] },
 ];
 
 describe("an LSTM", () => {
@@ -71,7 +72,7 @@ describe("an LSTM", () => {
     const states = [
       { value: noise("h", [1, units]), shape: ["batch", units] },
       { value: noise("c", [1, units]), shape: ["batch", units] },
-      { value: bool([2, 1, 1], [1, 0]), shape: ["time", "batch", 1] },
+      { value: bool([2, 1], [1, 0]), shape: ["time", "batch"] },
     ];
     await expectGradients(lstm(options), [...short, ...states], { order: 2 });
   });
@@ -235,13 +236,13 @@ describe("a loop", () => {
 });
 
 describe("what the backward loop looks like", () => {
-  function scans(wrt: readonly number[]) {
+  function scans(wrt: readonly number[], options: LstmOptions = {}) {
     const builder = new ir.GraphBuilder("test");
     const inputs = lstmInputs.map(({ value, shape }, i) => {
       const dtype = value.dtype === "bool" ? "bool" : "float32";
       return builder.input(`x${i}`, shape ?? value.shape, dtype);
     });
-    const [outputs] = [lstm({})(...inputs)].flat();
+    const [outputs] = [lstm(options)(...inputs)].flat();
     const found = gradients(
       ir.ReduceSum(outputs!),
       wrt.map((i) => inputs[i]!),
@@ -274,6 +275,12 @@ describe("what the backward loop looks like", () => {
   test("one stack serves the input, the weights and the bias", () => {
     const { backward } = scans([0, 1, 2]);
     expect(backward.body.outputs.length - backward.states).toBe(1);
+  });
+
+  test("masks are scanned again, not kept by the forward loop", () => {
+    const { forward } = scans([0, 1, 2], { masked: true });
+    const types = forward.body.outputs.map(({ value }) => forward.body.values[value]!.dtype);
+    expect(new Set(types)).toEqual(new Set(["float32"]));
   });
 
   test("the forward loop stays as it was where no gradient passes through it", () => {
