@@ -13,6 +13,7 @@ import {
   Tensor,
   type Tracer,
 } from "@lamella/ir";
+import { channelsFirst, fromOnnx, toOnnx } from "@lamella/onnx";
 import { type Backend, reference } from "@lamella/runtime";
 import { expect } from "vitest";
 
@@ -92,18 +93,43 @@ export function expectClose(actual: Tensor, expected: Tensor, tolerance: number)
 
 const tolerances: Partial<Record<DType, number>> = { float32: 2e-6, float16: 2e-3, float64: 1e-6 };
 
-/** Runs a case on ONNX Runtime and on the reference backend. */
+/**
+ * Runs a case on ONNX Runtime, and on the reference backend with its channels first and as read back from ONNX. All
+ * must give what the reference backend gives.
+ */
 export async function expectSame(item: Case, tolerance?: number, on: Backend = backend): Promise<void> {
   const graph = graphOf(item);
-  await using mine = await on.compile(graph);
-  await using theirs = await reference().compile(graph);
-  for (const sizes of item.sizes ?? [{}]) {
-    const feeds = feedsOf(item, sizes);
-    const [actual, expected] = [await mine.run(feeds), await theirs.run(feeds)];
-    expect(Object.keys(actual)).toEqual(graph.outputs.map(({ name }) => name));
-    for (const { name } of graph.outputs) {
-      const wanted = await expected[name]!.read();
-      expectClose(await actual[name]!.read(), wanted, tolerance ?? tolerances[wanted.dtype] ?? 0);
+  await expectSameGraph(
+    graph,
+    (item.sizes ?? [{}]).map((sizes) => feedsOf(item, sizes)),
+    tolerance,
+    on,
+  );
+}
+
+export async function expectSameGraph(
+  graph: PrimitiveGraph,
+  runs: readonly Readonly<Record<string, Tensor>>[],
+  tolerance?: number,
+  on: Backend = backend,
+): Promise<void> {
+  const host = reference();
+  const routes = [
+    await on.compile(graph),
+    await host.compile(channelsFirst(graph)),
+    await host.compile(fromOnnx(toOnnx(graph))),
+  ];
+  const plain = await host.compile(graph);
+  for (const feeds of runs) {
+    const expected = await plain.run(feeds);
+    for (const route of routes) {
+      const actual = await route.run(feeds);
+      expect(Object.keys(actual)).toEqual(graph.outputs.map(({ name }) => name));
+      for (const { name } of graph.outputs) {
+        const wanted = await expected[name]!.read();
+        expectClose(await actual[name]!.read(), wanted, tolerance ?? tolerances[wanted.dtype] ?? 0);
+      }
     }
   }
+  for (const route of routes) await route.dispose();
 }

@@ -1,2 +1,3 @@
+export { fromOnnx } from "./from-onnx.ts";
 export { channelsFirst } from "./layout/channels-first.ts";
 export { toOnnx, type ToOnnxOptions } from "./to-onnx.ts";

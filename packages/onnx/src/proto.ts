@@ -73,8 +73,11 @@ export function tensorProto(name: string, tensor: Tensor): TensorProto {
   });
 }
 
-/** Name, dtype and shape of a value; unknown sizes become dim_params. */
-export function valueInfo(name: string, { dtype, shape }: ValueType): ValueInfoProto {
+/** Metadata of an output that could not keep its name. */
+export const portNameKey = "lamella.name";
+
+/** Name, dtype and shape of a value; unknown sizes become dim_params. `port`: what it is called outside of the model. */
+export function valueInfo(name: string, { dtype, shape }: ValueType, port: string = name): ValueInfoProto {
   const dim = shape.map((size) => ({
     value:
       typeof size === "number"
@@ -84,5 +87,6 @@ export function valueInfo(name: string, { dtype, shape }: ValueType): ValueInfoP
   return create(ValueInfoProtoSchema, {
     name,
     type: { value: { case: "tensorType", value: { elemType: onnxTypes[dtype], shape: { dim } } } },
+    metadataProps: port === name ? [] : [{ key: portNameKey, value: port }],
   });
 }

@@ -17,7 +17,7 @@ export type Wire = string;
 
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 
-/** Constants up to this size are written once for all that are equal. */
+/** Constants without a name are shared up to this size. */
 const sharedSize = 16;
 
 /**
@@ -40,14 +40,15 @@ export class ModelEmitter {
     }
   }
 
-  /** An initializer. A small one that equals another is not written again. */
+  /** An initializer. Scalars, and small constants without a name, are written once for all that are equal. */
   constant(tensor: Tensor, name?: string): Wire {
-    const small = tensor.size <= sharedSize;
-    const key = small ? `${tensor.dtype}[${tensor.shape.join(",")}](${tensor.data.join(",")})` : "";
-    const known = this.shared.get(key);
-    if (small && known !== undefined && !tensor.data.some((value) => Object.is(value, -0))) return known;
-    const wire = this.names.unique(name ?? (small ? key : tensor.dtype));
-    if (small) this.shared.set(key, wire);
+    const { dtype, shape, data } = tensor;
+    const shareable = shape.length === 0 || (name === undefined && tensor.size <= sharedSize);
+    const key = `${dtype}[${shape.join(",")}](${shareable ? Array.from<number | bigint, string>(data, printed).join(",") : ""})`;
+    const known = shareable ? this.shared.get(key) : undefined;
+    if (known !== undefined) return known;
+    const wire = this.names.unique(name ?? (shareable ? key : dtype));
+    if (shareable) this.shared.set(key, wire);
     this.initializers.push(tensorProto(wire, tensor));
     return wire;
   }
@@ -124,7 +125,7 @@ export class ModelEmitter {
       node: [...this.sizeNodes, ...nodes],
       initializer: this.initializers,
       input: graph.inputs.map(({ value }, i) => valueInfo(inputs[i]!, graph.values[value]!)),
-      output: graph.outputs.map(({ value }, i) => valueInfo(outputs[i]!, graph.values[value]!)),
+      output: graph.outputs.map(({ name, value }, i) => valueInfo(outputs[i]!, graph.values[value]!, name)),
     });
   }
 
@@ -144,6 +145,10 @@ export class ModelEmitter {
     this.sizeNodes.push(nodeProto(wire, type, inputs, [wire], attributes));
     return wire;
   }
+}
+
+function printed(value: number | bigint): string {
+  return Object.is(value, -0) ? "-0" : String(value);
 }
 
 function toInt64(value: number): bigint {

@@ -1,5 +1,4 @@
-import type { Shape, Tensor } from "@lamella/ir";
-import { allocate, sizeOf, Tensor as TensorClass } from "@lamella/ir";
+import { allocate, type Shape, sizeOf, Tensor } from "@lamella/ir";
 
 /** How the axes of a stored tensor stand: its axis i is axis perm[i] of the value that it stores. */
 export type Perm = readonly number[];
@@ -57,5 +56,5 @@ export function transposeTensor(tensor: Tensor, perm: Perm): Tensor {
       index[axis] = 0;
     }
   }
-  return new TensorClass(tensor.dtype, shape, data);
+  return new Tensor(tensor.dtype, shape, data);
 }

@@ -1,15 +1,15 @@
-import type {
-  ConvAttributes,
-  Node,
-  Primitive,
-  PrimitiveAttributes,
-  PrimitiveOp,
-  PrimitiveTable,
-  ReduceAttributes,
-  ValueId,
-  WindowAttributes,
+import {
+  type ConvAttributes,
+  type Node,
+  normalizeAxis,
+  type Primitive,
+  type PrimitiveAttributes,
+  type PrimitiveOp,
+  type PrimitiveTable,
+  type ReduceAttributes,
+  type ValueId,
+  type WindowAttributes,
 } from "@lamella/ir";
-import { normalizeAxis } from "@lamella/ir";
 
 import { identityPerm, isIdentity, type Perm, permuted, without } from "./perm.ts";
 import type { LayoutRewriter } from "./rewriter.ts";
