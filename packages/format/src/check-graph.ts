@@ -3,9 +3,7 @@ import { type Port, type SavedGraph, type SavedNode, type ValueType } from "@lam
 import { normalDim } from "./check-dim.ts";
 import { formatError } from "./header.ts";
 import { references } from "./references.ts";
-
-/** The highest rank of a tensor. */
-export const highestRank = 64;
+import { checkRank } from "./stored.ts";
 
 /** Checks that `index` is one of `count` things. */
 export function checkIndex(index: number, count: number, what: string, where: string): void {
@@ -62,7 +60,6 @@ function produce(produced: Uint8Array, value: number, where: string): void {
 }
 
 function checkValueType({ shape }: ValueType, where: string): void {
-  if (shape.length > highestRank)
-    throw formatError(where, `A rank of ${shape.length} is too high.`, `at most ${highestRank}`);
+  checkRank(shape, where);
   for (const dim of shape) normalDim(dim, where);
 }

@@ -1,6 +1,5 @@
 import { byteSize, type SavedModel, sizeOf, Tensor, viewOf } from "@lamella/ir";
 
-import { highestRank } from "./check-graph.ts";
 import { checkModel } from "./check-model.ts";
 import {
   alignment,
@@ -13,7 +12,7 @@ import {
 } from "./header.ts";
 import { migrate } from "./migrate.ts";
 import { readModel } from "./read-model.ts";
-import { checkData, mapTensors, type ModelOf, type StoredTensor, tensorsOf } from "./stored.ts";
+import { checkData, checkRank, mapTensors, type ModelOf, type StoredTensor, tensorsOf } from "./stored.ts";
 import { verifyFlatBuffer } from "./verify.ts";
 
 /** All of a file but its tensors' bytes, checked. */
@@ -33,8 +32,7 @@ export function readOutline(flatBuffer: Uint8Array, header: Header): Outline {
 }
 
 function checkStored({ dtype, shape, offset, length }: StoredTensor, available: number, where: string): void {
-  if (shape.length > highestRank)
-    throw formatError(where, `A rank of ${shape.length} is too high.`, `at most ${highestRank}`);
+  checkRank(shape, where);
   const expected = sizeOf(shape) * byteSize(dtype);
   if (length !== expected) {
     throw formatError(

@@ -1,4 +1,12 @@
-import { byteSize, type DType, type JsonObject, type SavedLayer, type StaticShape, type Tensor } from "@lamella/ir";
+import {
+  byteSize,
+  type DType,
+  type JsonObject,
+  type SavedLayer,
+  type Shape,
+  type StaticShape,
+  type Tensor,
+} from "@lamella/ir";
 
 import { DType as Code } from "./gen/dtype.ts";
 import { alignUp, formatError } from "./header.ts";
@@ -47,8 +55,17 @@ export function layOut(tensors: readonly { readonly dtype: DType; readonly size:
   return { offsets, length };
 }
 
+/** The highest rank of a tensor. */
+export const highestRank = 64;
+
+export function checkRank(shape: Shape, where: string): void {
+  if (shape.length <= highestRank) return;
+  throw formatError(where, `A rank of ${shape.length} is too high.`, `at most ${highestRank}`);
+}
+
 /** Checks that the data of a tensor is what its dtype says. */
-export function checkData({ dtype, data }: Tensor, where: string): void {
+export function checkData({ dtype, data, shape }: Tensor, where: string): void {
+  checkRank(shape, where);
   if (data.BYTES_PER_ELEMENT !== byteSize(dtype)) {
     throw formatError(where, `The data is not ${dtype}.`, undefined, data.constructor.name);
   }

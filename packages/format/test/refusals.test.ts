@@ -1,6 +1,7 @@
 import { LamellaError } from "@lamella/ir";
 import { describe, expect, test } from "vitest";
 
+import { readHeader, writeHeader } from "../src/header.ts";
 import { decode, encode } from "../src/index.ts";
 import { small } from "./models.ts";
 
@@ -78,6 +79,9 @@ test("the header's fields are checked", () => {
   expect(refusal(changed((view) => view.setUint32(8, 0, true))).message).toContain("Unknown header version.");
   expect(refusal(changed((view) => view.setUint32(12, 1, true))).message).toContain("reserved bytes");
   expect(refusal(changed((view) => view.setBigUint64(16, 2n ** 40n, true))).message).toContain("does not fit the file");
+  expect(refusal(changed((view) => view.setBigUint64(16, 7n, true))).message).toContain("does not fit the file");
+  const huge = writeHeader({ flatBufferLength: 2 ** 31, totalLength: 2 ** 32 });
+  expect(() => readHeader(huge, 2 ** 32)).toThrow("byte 16: The FlatBuffer is too large.");
   expect(refusal(changed((view) => view.setBigUint64(24, 2n ** 63n, true))).message).toContain("truncated");
   expect(refusal(changed((view) => view.setUint8(36, 0x58))).message).toContain(
     'byte 36): The file identifier is "XMLA"',

@@ -1,13 +1,12 @@
-import type { Dim, SavedModel } from "@lamella/ir";
+import { type Dim, type SavedModel, tensor } from "@lamella/ir";
 import { describe, expect, test } from "vitest";
 
 import { normalDim } from "../src/check-dim.ts";
-import { highestRank } from "../src/check-graph.ts";
 import { checkModel } from "../src/check-model.ts";
 import { readOutline } from "../src/decode.ts";
-import { encode } from "../src/index.ts";
-import { type StoredTensor, tensorsOf } from "../src/stored.ts";
-import { small, withConfig, withGraph } from "./models.ts";
+import { decode, encode } from "../src/index.ts";
+import { highestRank, type StoredTensor, tensorsOf } from "../src/stored.ts";
+import { small, withConfig, withGraph, withTensors } from "./models.ts";
 
 describe("a model is refused, when saving and when loading, for", () => {
   const [node] = withGraph(() => ({})).layers[1]?.graph?.nodes ?? [];
@@ -75,6 +74,13 @@ describe("a model is refused, when saving and when loading, for", () => {
     expect(() => checkModel(model)).toThrow(message);
     expect(() => encode(model)).toThrow(message);
   });
+});
+
+test("a tensor of too high a rank is refused when saving and when loading", () => {
+  const high = tensor([1], new Array<number>(highestRank + 1).fill(1));
+  expect(() => encode(withTensors([high]))).toThrow("tensor 0: A rank of 65 is too high.");
+  const shape = new Array<number>(highestRank).fill(1);
+  expect(decode(encode(withTensors([tensor([1], shape)]))).weights[0]?.tensor.shape).toEqual(shape);
 });
 
 test("a number that is not alone in its object is no reference", () => {

@@ -180,6 +180,27 @@ describe("what is wrong in a FlatBuffer is said with its place", () => {
     expect(() => decode(outside.bytes)).toThrow(/^model \(byte \d+\): 4 bytes here lie outside the FlatBuffer\.$/);
   });
 
+  test("a vtable or a table that reaches beyond the buffer", () => {
+    const long = parts();
+    long.view.setUint16(long.vtable, 60_000, true);
+    expect(() => decode(long.bytes)).toThrow(/^model \(byte \d+\): 60000 bytes here lie outside the FlatBuffer\.$/);
+    const wide = parts();
+    wide.view.setUint16(wide.vtable + 2, 60_000, true);
+    expect(() => decode(wide.bytes)).toThrow(/^model \(byte \d+\): 60000 bytes here lie outside the FlatBuffer\.$/);
+  });
+
+  test("a field that is not aligned", () => {
+    const { bytes, view, vtable, root, layersField } = parts();
+    view.setUint16(vtable + 4 + 2 * 3, layersField - root + 1, true);
+    expect(() => decode(bytes)).toThrow(/^model\.layers \(byte \d+\): What stands here must be aligned to 4 bytes\.$/);
+  });
+
+  test("a version that is missing", () => {
+    const { bytes, view, vtable } = parts();
+    view.setUint16(vtable + 4, 0, true);
+    expect(() => decode(bytes)).toThrow(/^model \(byte \d+\): The format version is missing\.$/);
+  });
+
   test("a required field that is missing", () => {
     const builder = new Builder();
     builder.startObject(5);
