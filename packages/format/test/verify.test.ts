@@ -1,3 +1,4 @@
+import { tensor } from "@lamella/ir";
 import { Builder, type Offset } from "flatbuffers";
 import { describe, expect, test } from "vitest";
 
@@ -8,6 +9,8 @@ import { Model } from "../src/gen/model.ts";
 import { ValueKind } from "../src/gen/value-kind.ts";
 import { Value } from "../src/gen/value.ts";
 import { alignUp, headerSize, writeHeader } from "../src/header.ts";
+import { encode } from "../src/index.ts";
+import { withConfig } from "./models.ts";
 
 function file(flatBuffer: Uint8Array): Uint8Array {
   const totalLength = alignUp(headerSize + flatBuffer.length);
@@ -126,6 +129,14 @@ describe("a FlatBuffer made by another writer", () => {
     });
     expect(() => decode(strings)).toThrow("The FlatBuffer unfolds to many times its size.");
   });
+});
+
+test("training state of the same name twice is refused", () => {
+  const state = new Map([1, 2].map((i) => [`twin${i}`, tensor(i)]));
+  const bytes = encode({ ...withConfig({}), training: { config: {}, state } });
+  const second = Buffer.from(bytes.buffer).indexOf("twin2");
+  bytes.set(Buffer.from("twin1"), second);
+  expect(() => decode(bytes)).toThrow("training.state[1]: The name 'twin1' stands there twice.");
 });
 
 describe("what is wrong in a FlatBuffer is said with its place", () => {
