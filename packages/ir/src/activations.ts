@@ -8,8 +8,8 @@ import {
   Erf,
   Exp,
   Greater,
+  GreaterOrEqual,
   LogSoftmax,
-  Max,
   Min,
   Mul,
   Neg,
@@ -25,10 +25,22 @@ import {
 const seluScale = 1.0507009873554805;
 const seluAlpha = 1.6732632423543772;
 
-/** x where positive, alpha (e^x - 1) elsewhere; the exponent is capped so that no branch overflows. */
-export function elu(x: Tracer, alpha = 1): Tracer {
-  return Where(Greater(x, 0), x, Mul(Sub(Exp(Min(x, 0)), 1), alpha));
+/** alpha (e^x - 1) for negative x; the exponent is capped so that nothing overflows where x is positive. */
+function exponentialBelow0(x: Tracer, alpha: number): Tracer {
+  return Mul(Sub(Exp(Min(x, 0)), 1), alpha);
 }
+
+/** x where positive, alpha (e^x - 1) elsewhere. */
+export function elu(x: Tracer, alpha = 1): Tracer {
+  return Where(Greater(x, 0), x, exponentialBelow0(x, alpha));
+}
+
+/** x up to 6. The gradient is 0 from 6 on, as in TensorFlow. */
+export function capAt6(x: Tracer): Tracer {
+  return Where(GreaterOrEqual(x, 6), 6, x);
+}
+
+const hardSigmoid = (x: Tracer) => Div(capAt6(Relu(Add(x, 3))), 6);
 
 /** x where positive, slope * x elsewhere. */
 export function leakyRelu(x: Tracer, negativeSlope = 0.2): Tracer {
@@ -39,16 +51,16 @@ export function leakyRelu(x: Tracer, negativeSlope = 0.2): Tracer {
 const table = {
   linear: (x: Tracer) => x,
   relu: Relu,
-  relu6: (x: Tracer) => Min(Relu(x), 6),
+  relu6: (x: Tracer) => capAt6(Relu(x)),
   leakyRelu: (x: Tracer) => leakyRelu(x),
   elu: (x: Tracer) => elu(x),
-  selu: (x: Tracer) => Mul(elu(x, seluAlpha), seluScale),
+  selu: (x: Tracer) => Mul(Where(GreaterOrEqual(x, 0), x, exponentialBelow0(x, seluAlpha)), seluScale),
   gelu: (x: Tracer) => Mul(Mul(x, 0.5), Add(Erf(Mul(x, Math.SQRT1_2)), 1)),
   silu: (x: Tracer) => Mul(x, Sigmoid(x)),
   mish: (x: Tracer) => Mul(x, Tanh(Softplus(x))),
   sigmoid: Sigmoid,
-  hardSigmoid: (x: Tracer) => Min(Max(Add(Mul(x, 1 / 6), 0.5), 0), 1),
-  hardSilu: (x: Tracer) => Mul(x, Min(Max(Add(Mul(x, 1 / 6), 0.5), 0), 1)),
+  hardSigmoid,
+  hardSilu: (x: Tracer) => Mul(x, hardSigmoid(x)),
   tanh: Tanh,
   softplus: Softplus,
   softsign: (x: Tracer) => Div(x, Add(Abs(x), 1)),

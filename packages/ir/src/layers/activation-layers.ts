@@ -1,7 +1,8 @@
-import { activate, type Activation } from "../activations.ts";
+import { activate, type Activation, capAt6, leakyRelu } from "../activations.ts";
 import { defineLayer } from "../define-layer.ts";
 import { fields } from "../fields.ts";
-import { Max, Min, Mul, Relu, Softmax, Sub, Where, Greater, GreaterOrEqual } from "../operators.ts";
+import type { Tracer } from "../graph-builder.ts";
+import { Greater, Min, Mul, Neg, Relu, Softmax, Sub, Where } from "../operators.ts";
 
 /** Any activation function by name. (Keras: Activation.) */
 export const activation = defineLayer({
@@ -23,18 +24,26 @@ export const relu = defineLayer({
   masking: "pass",
   lower({ config: { maxValue, negativeSlope, threshold } }, [x]) {
     const { tensor } = x!;
-    if (threshold === 0 && negativeSlope === 0) return maxValue === null ? Relu(tensor) : Min(Relu(tensor), maxValue);
-    const above = threshold === 0 ? Max(tensor, 0) : Where(Greater(tensor, threshold), tensor, 0);
-    const capped = maxValue === null ? above : Min(above, maxValue);
-    const below = Mul(Sub(tensor, threshold), negativeSlope);
-    return Where(GreaterOrEqual(tensor, threshold), capped, below);
+    const capped = (above: Tracer): Tracer => {
+      if (maxValue === null) return above;
+      return maxValue === 6 && threshold === 0 ? capAt6(above) : Min(above, maxValue);
+    };
+    if (threshold === 0 && negativeSlope !== 0 && maxValue === null) return leakyRelu(tensor, negativeSlope);
+    const above = threshold === 0 ? Relu(tensor) : Where(Greater(tensor, threshold), tensor, 0);
+    if (negativeSlope === 0) return capped(above);
+    const below = Relu(threshold === 0 ? Neg(tensor) : Sub(threshold, tensor));
+    return Sub(capped(above), Mul(below, negativeSlope));
   },
 });
 
-/** e^x over its sum along one axis. (Keras: Softmax.) */
+/** e^x over its sum along one axis. What a mask leaves out is 0 and does not count. (Keras: Softmax.) */
 export const softmax = defineLayer({
   type: "Softmax",
   fields: { axis: fields.integer({ default: -1 }) },
   masking: "pass",
-  lower: ({ config }, [x]) => Softmax(x!.tensor, config.axis),
+  lower({ config }, [x]) {
+    const { tensor, mask } = x!;
+    if (mask === undefined) return Softmax(tensor, config.axis);
+    return Where(mask, Softmax(Where(mask, tensor, tensor.dtype === "float16" ? -3e4 : -1e9), config.axis), 0);
+  },
 });

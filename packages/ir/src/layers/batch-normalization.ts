@@ -3,7 +3,7 @@ import { fields } from "../fields.ts";
 import type { Tracer } from "../graph-builder.ts";
 import { Add, Cast, Div, Expand, Max, Mul, ReduceMean, ReduceSum, Reshape, Sqrt, Sub } from "../operators.ts";
 import { normalizeAxis } from "../primitives/shape-rules.ts";
-import { ones, zeros } from "./common.ts";
+import { asFloat, ones, zeros } from "./common.ts";
 
 /** Mean and variance over all axes but one, kept as axes of size 1; steps that a mask leaves out do not count. */
 function moments(x: Tracer, axes: readonly number[], mask: Tracer | undefined): readonly [Tracer, Tracer] {
@@ -42,7 +42,8 @@ export const batchNormalization = defineLayer({
   masking: "pass",
   lower(context, [x]) {
     const { config } = context;
-    const { tensor, mask } = x!;
+    const { mask } = x!;
+    const tensor = asFloat(x!.tensor);
     const axis = normalizeAxis(config.axis, tensor.rank);
     const size = tensor.shape[axis]!;
     const shape = tensor.shape.map((_, i) => (i === axis ? size : 1));

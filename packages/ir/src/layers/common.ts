@@ -1,10 +1,11 @@
 import { activate, type Activation } from "../activations.ts";
 import type { Constraint } from "../constraints.ts";
+import { isFloating } from "../dtype.ts";
 import { fields } from "../fields.ts";
 import type { Tracer } from "../graph-builder.ts";
 import type { Initializer } from "../initializers.ts";
 import type { LowerContext } from "../lowering.ts";
-import { Add } from "../operators.ts";
+import { Add, Cast } from "../operators.ts";
 import type { Layout } from "../primitives/attributes.ts";
 import type { Regularizer } from "../regularizers.ts";
 
@@ -23,6 +24,11 @@ export const kernelFields = {
   kernelConstraint: fields.constraint(),
   biasConstraint: fields.constraint(),
 };
+
+/** Integers and booleans as float32, which is what Keras computes in. */
+export function asFloat(x: Tracer): Tracer {
+  return isFloating(x.dtype) ? x : Cast(x, "float32");
+}
 
 /** Where the channels are; null means Keras's default, the last axis. */
 export const dataFormat = () => fields.orNull(fields.choice(["channelsLast", "channelsFirst"]));

@@ -1,6 +1,6 @@
 import { defineLayer } from "../define-layer.ts";
 import { fields } from "../fields.ts";
-import { MatMul } from "../operators.ts";
+import { MatMul, promoted } from "../operators.ts";
 import { biasAndActivation, kernelFields } from "./common.ts";
 
 /** activation(x * kernel + bias) over the last axis. (Keras: Dense.) */
@@ -25,6 +25,6 @@ export const dense = defineLayer({
       regularizer: config.kernelRegularizer,
       constraint: config.kernelConstraint,
     });
-    return biasAndActivation(context, MatMul(tensor, kernel), config.units);
+    return biasAndActivation(context, MatMul(...promoted(tensor, kernel)), config.units);
   },
 });

@@ -1,5 +1,6 @@
 import { defineLayer } from "../define-layer.ts";
 import { formatShape, type Shape } from "../dim.ts";
+import { promote } from "../dtype.ts";
 import { LamellaError } from "../errors.ts";
 import { fields } from "../fields.ts";
 import type { Tracer } from "../graph-builder.ts";
@@ -40,6 +41,12 @@ function alignRanks(inputs: readonly Value[]): Tracer[] {
   });
 }
 
+/** Inputs cast to the dtype Keras computes in. */
+function withOneDType(tensors: readonly Tracer[]): Tracer[] {
+  const dtype = tensors.map((tensor) => tensor.dtype).reduce(promote);
+  return tensors.map((tensor) => Cast(tensor, dtype));
+}
+
 function requireSeveral(context: LowerContext<unknown>, inputs: readonly Value[]): void {
   if (inputs.length < 2) {
     throw context.error("shape", {
@@ -66,7 +73,7 @@ function elementwise(context: LowerContext<unknown>, inputs: readonly Value[], v
   } catch (error) {
     throw error instanceof LamellaError ? mismatch(context, shapes, verb) : error;
   }
-  return aligned;
+  return withOneDType(aligned);
 }
 
 /** The sum of the inputs. (Keras: Add.) */
@@ -123,7 +130,7 @@ export const concatenate = defineLayer({
         received: shapes.map(formatShape).join(" and "),
       });
     }
-    return { tensor: Concat(tensors, axis), mask: joinedMask(inputs, axis) };
+    return { tensor: Concat(withOneDType(tensors), axis), mask: joinedMask(inputs, axis) };
   },
 });
 

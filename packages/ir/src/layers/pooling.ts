@@ -2,7 +2,7 @@ import { defineLayer } from "../define-layer.ts";
 import { fields } from "../fields.ts";
 import { AveragePool, MaxPool, padsOf, ReduceMean } from "../operators.ts";
 import { spatialAxes } from "../primitives/shape-rules.ts";
-import { dataFormat, layoutOf } from "./common.ts";
+import { asFloat, dataFormat, layoutOf } from "./common.ts";
 
 /** The definition of a pooling over windows of `rank` spatial axes. */
 function pooling(type: string, rank: number, operator: typeof MaxPool) {
@@ -53,6 +53,6 @@ export const globalAveragePooling2d = defineLayer({
       });
     }
     const axes = spatialAxes(tensor.rank, layoutOf(context.config.dataFormat));
-    return ReduceMean(tensor, { axes, keepdims: context.config.keepdims });
+    return ReduceMean(asFloat(tensor), { axes, keepdims: context.config.keepdims });
   },
 });

@@ -1,10 +1,10 @@
 import type { Dim, Shape } from "../dim.ts";
 import { type ConfigOf, fields } from "../fields.ts";
-import type { Tracer } from "../graph-builder.ts";
+import { Tracer } from "../graph-builder.ts";
 import type { LoweredArgs, LowerContext, Value } from "../lowering.ts";
 import { Constant, Expand, Identity, Reshape, Reverse, Scan, type ScanStep, Transpose, Where } from "../operators.ts";
 import { filled } from "../tensor.ts";
-import { zeros } from "./common.ts";
+import { asFloat, zeros } from "./common.ts";
 
 /** The fields of every layer that loops over the time axis. */
 export const recurrentFields = {
@@ -61,15 +61,18 @@ function initialStates(
 
 /**
  * Loops a cell over the time axis of (batch, time, ...), with a mask, initial states, direction and outputs as Keras's RNN.
- * Where a step is masked, states and output stay as they were.
+ * Where a step is masked, states and output stay as they were. As in Keras, a mask that the input carries is only handed
+ * on, not used, when there are initial states; one that is an argument of the call is used.
  */
 export function runRecurrent(
   context: LowerContext<RecurrentConfig>,
-  { tensor: x, mask }: Value,
+  { tensor, mask: inputMask }: Value,
   args: LoweredArgs,
   makeCell: (sequence: Tracer) => RecurrentCell,
 ): readonly Value[] {
   const { config } = context;
+  const x = asFloat(tensor);
+  const mask = args.initialState === undefined || args["mask"] instanceof Tracer ? inputMask : undefined;
   const timeMajor = [1, 0, ...x.shape.map((_, i) => i).slice(2)];
   const cell = makeCell(Transpose(x, timeMajor));
   const start = initialStates(context, cell, x, args.initialState);
@@ -103,7 +106,7 @@ export function runRecurrent(
   const states = result.states.slice(0, start.length);
   if (config.stateful) for (const [i, state] of states.entries()) context.assign(`rnn_state_${i}`, state);
   return [
-    recurrentOutput(config, result, ownOutput ? start.length : 0, timeMajor, mask),
+    recurrentOutput(config, result, ownOutput ? start.length : 0, timeMajor, inputMask),
     ...returnedStates(config, states),
   ];
 }
