@@ -17,7 +17,7 @@ function rowOf({ type }: PrimitiveOp): GradientRow<PrimitiveOp["attributes"]> {
 }
 
 /** `start`, and the values that change with it so that gradients can pass. */
-export function activeValues(builder: GraphBuilder, nodes: NodeList, start: Iterable<ValueId>): Set<ValueId> {
+function activeValues(builder: GraphBuilder, nodes: NodeList, start: Iterable<ValueId>): Set<ValueId> {
   const active = new Set(start);
   for (const node of nodes) {
     if (rowOf(node.op) === none || !node.inputs.some((id) => active.has(id))) continue;

@@ -6,7 +6,7 @@ import { sumTo } from "./sums.ts";
 export type LazyGradient = (() => Tracer | undefined) | undefined;
 
 /** A loss does not have to be one scalar inside of a loop body: any values, each with its gradient. */
-export interface Seed {
+interface Seed {
   readonly value: Tracer;
   readonly gradient: Tracer;
 }

@@ -15,13 +15,13 @@ export interface Weighting {
 }
 
 /** a / b, and 0 where b is 0. */
-export function divideNoNan(a: Tracer, b: Tracer): Tracer {
+function divideNoNan(a: Tracer, b: Tracer): Tracer {
   const isZero = Equal(b, 0);
   return Where(isZero, 0, Div(a, Where(isZero, 1, b)));
 }
 
 /** The number of elements, as a scalar of that dtype. */
-export function countOf(x: Tracer, dtype: DType): Tracer {
+function countOf(x: Tracer, dtype: DType): Tracer {
   return Cast(DimSize(x.builder, sizeDim(x.shape)), dtype);
 }
 

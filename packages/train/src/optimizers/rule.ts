@@ -1,13 +1,13 @@
 import { type ConfigOf, type Fields, fields, type Tracer } from "@lamella/ir";
 
 /** What a rule may use at every variable. All scalars of the variable's dtype. */
-export interface RuleInputs {
+interface RuleInputs {
   readonly learningRate: Tracer;
   /** The number of this step, from 1. */
   readonly step: Tracer;
 }
 
-export interface Slots {
+interface Slots {
   readonly [name: string]: Tracer;
 }
 

@@ -53,7 +53,7 @@ export function bool(shape: StaticShape, values: readonly number[]): Tensor<"boo
 }
 
 /** A scalar in which every element of every value counts differently. */
-export function weighted(values: readonly Tracer[]): Tracer {
+function weighted(values: readonly Tracer[]): Tracer {
   const terms = values.map((value, i) => {
     const { builder, shape, dtype } = value;
     const size = sizeDim(shape);
