@@ -1,0 +1,67 @@
+"""Trains the benchmark models in real Keras: reads `name steps` lines, answers milliseconds a step."""
+
+import json
+import os
+import sys
+import time
+
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+import keras
+import numpy as np
+import tensorflow as tf
+
+threads = int(sys.argv[1])
+tf.config.threading.set_intra_op_parallelism_threads(threads)
+tf.config.threading.set_inter_op_parallelism_threads(threads)
+layers = keras.layers
+
+
+def mlp():
+    return keras.Sequential(
+        [
+            keras.Input((784,)),
+            layers.Dense(512, activation="relu"),
+            layers.Dense(512, activation="relu"),
+            layers.Dense(10, activation="softmax"),
+        ]
+    ), 128
+
+
+def cnn():
+    return keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            layers.Conv2D(32, 3, activation="relu"),
+            layers.Conv2D(64, 3, activation="relu"),
+            layers.MaxPooling2D(2),
+            layers.Flatten(),
+            layers.Dense(128, activation="relu"),
+            layers.Dense(10, activation="softmax"),
+        ]
+    ), 64
+
+
+def lstm():
+    return keras.Sequential(
+        [keras.Input((50, 32)), layers.LSTM(64), layers.Dense(10, activation="softmax")]
+    ), 32
+
+
+models = {}
+for build in (mlp, cnn, lstm):
+    model, batch = build()
+    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy")
+    models[build.__name__] = (model, batch)
+
+print(json.dumps({"keras": keras.__version__, "tensorflow": tf.__version__}), flush=True)
+random = np.random.default_rng(0)
+for line in sys.stdin:
+    name, steps = line.split()
+    model, batch = models[name]
+    count = batch * int(steps)
+    x = random.random((count, *model.input_shape[1:]), dtype=np.float32)
+    y = random.integers(0, 10, count)
+    model.fit(x[:batch], y[:batch], batch_size=batch, verbose=0)
+    start = time.perf_counter()
+    model.fit(x, y, batch_size=batch, verbose=0, shuffle=True)
+    print(1000 * (time.perf_counter() - start) / int(steps), flush=True)
