@@ -54,11 +54,6 @@ export class GraphBuilder {
     return new Tracer(this, id);
   }
 
-  /** The current scope as a path. */
-  get scopePath(): string {
-    return this.path.join("/");
-  }
-
   /** The name itself, or with a number behind it when an input has it already. */
   freePortName(name: string): string {
     let free = name;

@@ -200,19 +200,19 @@ export function resolveInitializer(input: unknown, where?: string): Initializer 
  * The first value of a weight. The same bits on every machine and for every backend.
  *
  * @param seed used where the initializer has none of its own
- * @param path mixed into the seed, so that weights of one seed differ
+ * @param name mixed into the seed, so that weights of one seed differ
  */
 export function initialize(
   initializer: Initializer,
   shape: StaticShape,
   dtype: DType,
   seed: number,
-  path: string,
+  name: string,
 ): Tensor {
   const { type, config } = initializer;
   if (type === "Zeros") return filled(dtype, shape, 0);
   const own = config["seed"];
-  const key = typeof own === "number" ? randomKey(own >>> 0) : randomKey(seed, path);
+  const key = typeof own === "number" ? randomKey(own >>> 0) : randomKey(seed, name);
   const generate: Numbers = table[type][1];
   return new Tensor(dtype, shape, fromNumbers(dtype, generate(shape, config, key)));
 }

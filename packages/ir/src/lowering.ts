@@ -114,7 +114,7 @@ export class Lowering {
   /** The variable behind every graph input that is a weight. */
   readonly ports = new Map<string, Variable>();
   private readonly options: LoweringOptions;
-  private readonly draws = new Map<string, number>();
+  private draws = 0;
 
   constructor(builder: GraphBuilder, options: LoweringOptions) {
     this.builder = builder;
@@ -168,13 +168,11 @@ export class Lowering {
     }
   }
 
-  /** 22 random bits an element, as int32: the seed, the place, the number of the draw and the step decide them. */
-  randomBits(place: string, shape: Shape, seed: number | null): Tracer {
+  /** 22 random bits an element, as int32: the seed, the number of the draw in this pass and the step decide them. */
+  randomBits(shape: Shape, seed: number | null): Tracer {
     const { builder } = this;
-    const draw = this.draws.get(place) ?? 0;
-    this.draws.set(place, draw + 1);
-    const words = seed === null ? [this.options.seed ?? 0, place, draw] : [seed >>> 0, place, draw];
-    const base = Constant(builder, tensor([...randomKey(...words)], undefined, "int32"));
+    const own = seed === null ? (this.options.seed ?? 0) : seed >>> 0;
+    const base = Constant(builder, tensor([...randomKey(own, this.draws++)], undefined, "int32"));
     const step = this.options.step ?? builder.scalar(0, "int32");
     const counters = Add(Mul(step, randomRounds), Range(builder, randomRounds));
     const key = Mod(RandomBits(base, counters), 2048);
@@ -267,7 +265,7 @@ class Context implements LowerContext<unknown> {
   }
 
   private bits(shape: Shape, seed: number | null): Tracer {
-    return this.lowering.randomBits(this.builder.scopePath, shape, seed);
+    return this.lowering.randomBits(shape, seed);
   }
 
   addLoss(value: Tracer): void {

@@ -1,5 +1,5 @@
 import { type StaticShape, sizeOf } from "./dim.ts";
-import { allocate, byteSize, type DType, isFloating, type TypedArray, type TypedArrays } from "./dtype.ts";
+import { allocate, byteSize, type DType, type TypedArray, type TypedArrays } from "./dtype.ts";
 import { LamellaError } from "./errors.ts";
 import { float16ToNumber, numberToFloat16 } from "./float16.ts";
 
@@ -61,7 +61,9 @@ export class Tensor<D extends DType = DType> {
   cast<E extends DType>(dtype: E): Tensor<E> {
     const own: DType = this.dtype;
     if (own === dtype) return this as unknown as Tensor<E>;
-    return new Tensor(dtype, this.shape, fromNumbers(dtype, this.toNumbers()));
+    const data: TypedArray = this.data;
+    const numbers = data instanceof BigInt64Array || own === "float16" ? this.toNumbers() : data;
+    return new Tensor(dtype, this.shape, fromNumbers(dtype, numbers));
   }
 
   /** Rows `start` to `end` of the first axis, without a copy. */
@@ -77,12 +79,15 @@ export class Tensor<D extends DType = DType> {
 /** Numbers as a typed array of a dtype. */
 export function fromNumbers<D extends DType>(dtype: D, numbers: ArrayLike<number>): TypedArrays[D] {
   const data: TypedArray = allocate(dtype, numbers.length);
-  for (let i = 0; i < numbers.length; i++) {
-    const value = numbers[i]!;
-    if (data instanceof BigInt64Array) data[i] = BigInt(Math.trunc(value));
-    else if (dtype === "float16") data[i] = numberToFloat16(value);
-    else if (dtype === "bool") data[i] = value === 0 ? 0 : 1;
-    else data[i] = isFloating(dtype) ? value : Math.trunc(value);
+  if (data instanceof BigInt64Array) {
+    for (let i = 0; i < data.length; i++) data[i] = BigInt(Math.trunc(numbers[i]!));
+  } else if (dtype === "float16") {
+    for (let i = 0; i < data.length; i++) data[i] = numberToFloat16(numbers[i]!);
+  } else if (dtype === "bool") {
+    for (let i = 0; i < data.length; i++) data[i] = numbers[i] === 0 ? 0 : 1;
+  } else {
+    // Truncates on its way to integers.
+    data.set(numbers);
   }
   return data as TypedArrays[D];
 }
@@ -102,8 +107,20 @@ function shapeOfNested(value: NestedArray): number[] {
   return shape;
 }
 
+function describeValue(value: unknown): string {
+  if (typeof value === "object" && value !== null) return `a ${value.constructor?.name ?? "record"}`;
+  return typeof value === "string" ? `'${value}'` : String(value);
+}
+
 function flattenInto(value: NestedArray, shape: StaticShape, axis: number, numbers: number[]): void {
   if (axis === shape.length && !Array.isArray(value)) {
+    if (typeof value !== "number" && typeof value !== "boolean") {
+      throw new LamellaError("data", {
+        problem: "The nested arrays hold something that is no number.",
+        expected: "numbers or booleans",
+        received: describeValue(value),
+      });
+    }
     numbers.push(Number(value));
     return;
   }

@@ -93,7 +93,7 @@ export class Variable {
       }
       return value;
     }
-    this.host ??= initialize(this.initializer, this.shape, this.dtype, this.seed, this.path);
+    this.host ??= initialize(this.initializer, this.shape, this.dtype, this.seed, this.name);
     return this.host;
   }
 

@@ -1,4 +1,4 @@
-import { type AnyModel, type LoweredModel, lower, type Tensor, type Variable } from "@lamella/ir";
+import { type AnyModel, type LayerGraph, type LoweredModel, lower, type Tensor, type Variable } from "@lamella/ir";
 
 import type { Backend, DeviceTensor, Executable } from "./backend.ts";
 import type { VariableStore } from "./variable-store.ts";
@@ -6,13 +6,15 @@ import type { VariableStore } from "./variable-store.ts";
 interface Session {
   readonly executable: Executable;
   readonly lowered: LoweredModel;
+  /** The graph that was lowered. */
+  readonly graph: LayerGraph;
   /** The versions of the embedded weights. */
   readonly versions: ReadonlyMap<Variable, number>;
 }
 
 /**
  * Runs a model's inference graph. Weights that inference never writes are embedded as constants, so that the backend can
- * fold them; after a change of any of them the graph is compiled again at the next run.
+ * fold them; after a change of any of them, or of the model, the graph is compiled again at the next run.
  */
 export class Predictor implements AsyncDisposable {
   private readonly model: AnyModel;
@@ -27,7 +29,11 @@ export class Predictor implements AsyncDisposable {
   }
 
   /** One batch, by the names of the model's inputs and outputs. */
-  async run(inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
+  run(inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
+    return this.store.inTurn(() => this.runNow(inputs));
+  }
+
+  private async runNow(inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
     const { executable, lowered } = await this.current();
     const feeds: Record<string, Tensor | DeviceTensor> = { ...inputs };
     const written = new Set(lowered.updates.values());
@@ -48,26 +54,35 @@ export class Predictor implements AsyncDisposable {
   }
 
   private async current(): Promise<Session> {
-    const { session } = this;
-    if (session !== undefined && [...session.versions].every(([variable, version]) => variable.version === version)) {
+    const { session, model } = this;
+    const { graph } = model;
+    if (
+      session?.graph === graph &&
+      [...session.versions].every(([variable, version]) => variable.version === version)
+    ) {
       return session;
     }
-    await this.dispose();
-    const lowered = lower(this.model);
+    await this.close();
+    const lowered = lower(model);
     const written = new Set(lowered.updates.values());
     const constants: Record<string, Tensor> = {};
     const versions = new Map<Variable, number>();
     for (const [port, variable] of lowered.variables) {
       if (written.has(variable)) continue;
-      constants[port] = await variable.read();
       versions.set(variable, variable.version);
+      constants[port] = await variable.read();
     }
-    const executable = await this.backend.compile(lowered.graph, { label: `${this.model.name}, predict`, constants });
-    this.session = { executable, lowered, versions };
+    const executable = await this.backend.compile(lowered.graph, { label: `${model.name}, predict`, constants });
+    this.session = { executable, lowered, graph, versions };
     return this.session;
   }
 
-  async dispose(): Promise<void> {
+  /** Frees the session; the next run makes another one. */
+  dispose(): Promise<void> {
+    return this.store.inTurn(() => this.close());
+  }
+
+  private async close(): Promise<void> {
     const { session } = this;
     this.session = undefined;
     await session?.executable.dispose();

@@ -22,6 +22,7 @@ export type OptimizerOption = "sgd" | "rmsprop" | "adam" | (string & {}) | Optim
 type PerOutput<Option, Names extends string> = Option | readonly Option[] | Readonly<Partial<Record<Names, Option>>>;
 
 export type LossOptions<Names extends string> = PerOutput<LossOption, Names>;
+/** For one output a list; for several a list of lists, or of one metric each, in their order, or a record by their names. */
 export type MetricOptions<Names extends string> =
   | readonly MetricOption[]
   | readonly (readonly MetricOption[])[]
@@ -53,6 +54,7 @@ function spread(given: unknown, names: readonly string[], what: string): readonl
       problem: "The list does not fit the outputs.",
       expected: `${names.length}: ${names.join(", ")}`,
       received: String(given.length),
+      hint: "Give a list with an entry for each output, or a record by their names.",
     });
   }
   const record = given as Readonly<Record<string, unknown>>;
@@ -62,10 +64,11 @@ function spread(given: unknown, names: readonly string[], what: string): readonl
 }
 
 function metricsOf(given: unknown, names: readonly string[]): readonly (readonly unknown[])[] {
-  const flat = Array.isArray(given) && given.every(isSpec);
-  // A flat list is for every output, as in Keras for a single one.
-  const perOutput = flat ? names.map(() => given) : spread(given, names, "metrics");
-  return perOutput.map((own) => (own === undefined ? [] : Array.isArray(own) ? own : [own]));
+  const alone = Array.isArray(given) && (given.length === 0 || (names.length === 1 && !given.some(Array.isArray)));
+  const perOutput = alone ? names.map(() => given) : spread(given, names, "metrics");
+  return perOutput.map((own) =>
+    (Array.isArray(own) ? own : [own]).filter((metric: unknown) => metric !== undefined && metric !== null),
+  );
 }
 
 /**
@@ -94,7 +97,7 @@ export function planOutputs(
         hint: "Give one of the metrics another name: { type, name }.",
       });
     }
-    const loss = lossList[i];
+    const loss = lossList[i] ?? undefined;
     return { name, loss: loss === undefined ? undefined : resolveLoss(loss, target, output, `${where}loss`), metrics };
   });
 }

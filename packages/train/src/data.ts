@@ -1,6 +1,7 @@
 import {
   allocate,
   type DType,
+  float16ToNumber,
   formatShape,
   fromNumbers,
   isFloating,
@@ -22,7 +23,8 @@ type NumberArray =
   | Int8Array
   | Int16Array
   | Uint16Array
-  | Uint8ClampedArray;
+  | Uint8ClampedArray
+  | BigInt64Array;
 
 /** Numbers for one input or output: a Tensor, nested arrays, or a typed array that fills the model's shape. */
 export type Data = Tensor | NestedArray | NumberArray;
@@ -37,8 +39,17 @@ export interface Slot {
   readonly dtype: DType;
 }
 
+function isNumberArray(value: unknown): value is NumberArray {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView) && !(value instanceof BigUint64Array);
+}
+
+/** Whether a value is one array by itself, whatever stands beside it. */
+function isBlock(value: unknown): value is Tensor | NumberArray {
+  return value instanceof Tensor || isNumberArray(value);
+}
+
 function isData(value: unknown): value is Data {
-  return value instanceof Tensor || Array.isArray(value) || ArrayBuffer.isView(value) || typeof value === "number";
+  return isBlock(value) || Array.isArray(value) || typeof value === "number";
 }
 
 function problem(where: string, text: string, expected?: string, received?: string, hint?: string): LamellaError {
@@ -64,20 +75,13 @@ export function assignData(given: unknown, slots: readonly Slot[], what: string)
     }
     return names.map((name) => checkedData(record[name], `${what} '${name}'`));
   }
-  if (slots.length === 1) {
-    const single = Array.isArray(given) && given.length === 1 && isList(given) ? given[0] : given;
-    return [checkedData(single, what)];
-  }
+  if (slots.length === 1 && !(Array.isArray(given) && isBlock(given[0]))) return [checkedData(given, what)];
   if (!Array.isArray(given) || given.length !== slots.length) {
-    const received = Array.isArray(given) ? `a list of ${given.length}` : "one array";
-    throw problem(what, "The number of arrays does not fit the model.", expected, received);
+    const received = Array.isArray(given) ? `a list of ${given.length}` : isData(given) ? "one array" : typeof given;
+    const hint = slots.length === 1 ? "Samples in arrays of their own have to be joined into one Tensor." : undefined;
+    throw problem(what, "The number of arrays does not fit the model.", expected, received, hint);
   }
   return given.map((item, i) => checkedData(item, `${what} '${names[i]}'`));
-}
-
-/** Whether an array is a list of blocks rather than nested numbers. */
-function isList(given: readonly unknown[]): boolean {
-  return given[0] instanceof Tensor || ArrayBuffer.isView(given[0]);
 }
 
 function checkedData(value: unknown, where: string): Data {
@@ -86,7 +90,7 @@ function checkedData(value: unknown, where: string): Data {
     where,
     "This is not data.",
     "a Tensor, nested arrays or a typed array",
-    value === undefined ? "undefined" : typeof value,
+    ArrayBuffer.isView(value) ? value.constructor.name : typeof value,
   );
 }
 
@@ -100,7 +104,7 @@ export function toTensor(data: Data, slot: Slot, what: string): Tensor {
   }
   const fits =
     raw.shape.length === slot.shape.length &&
-    slot.shape.every((dim, axis) => typeof dim === "string" || dim === raw.shape[axis]);
+    slot.shape.every((dim, axis) => axis === 0 || typeof dim === "string" || dim === raw.shape[axis]);
   if (!fits) {
     const rest = slot.shape.length - raw.shape.length;
     throw problem(
@@ -140,25 +144,35 @@ export function flatTensor(data: NumberArray, shape: StaticShape): Tensor {
   if (data instanceof Float64Array) return new Tensor("float64", shape, data);
   if (data instanceof Int32Array) return new Tensor("int32", shape, data);
   if (data instanceof Uint8Array) return new Tensor("uint8", shape, data);
+  if (data instanceof BigInt64Array) return new Tensor("int64", shape, data);
+  if (data instanceof Uint32Array) return new Tensor("uint32", shape, data);
   return new Tensor("int32", shape, fromNumbers("int32", data));
 }
 
-/** Whole numbers may become floats; floats become whole numbers only when they are whole. */
+/** Numbers may lose digits on their way to floats; on their way to whole numbers they must stay what they are. */
 function convert(raw: Tensor, dtype: DType, where: string): Tensor {
-  if (raw.dtype === dtype) return raw;
-  if (!isFloating(dtype) && isFloating(raw.dtype)) {
-    const numbers = raw.toNumbers();
-    const at = numbers.findIndex((value) => !Number.isInteger(value));
-    if (at >= 0) {
-      throw new LamellaError("dtype", {
-        where,
-        problem: "The input takes whole numbers.",
-        expected: dtype,
-        received: `${numbers[at]} at element ${at}`,
-      });
-    }
+  const converted = raw.cast(dtype);
+  if (isFloating(dtype)) return converted;
+  const changed = findElement(raw, (value, i) => value !== Number(converted.data[i]));
+  if (changed === undefined) return converted;
+  throw new LamellaError("dtype", {
+    where,
+    problem: "The input takes whole numbers.",
+    expected: dtype,
+    received: `${changed.value} at element ${changed.at}`,
+  });
+}
+
+/** The first element that a test picks. */
+export function findElement(
+  { data, dtype, size }: Tensor,
+  test: (value: number, at: number) => boolean,
+): { readonly value: number; readonly at: number } | undefined {
+  for (let at = 0; at < size; at++) {
+    const value = dtype === "float16" ? float16ToNumber(Number(data[at])) : Number(data[at]);
+    if (test(value, at)) return { value, at };
   }
-  return raw.cast(dtype);
+  return undefined;
 }
 
 /** The number of samples that all tensors have. @throws LamellaError `data` when they differ */

@@ -38,7 +38,14 @@ export type { Data, DataFor } from "./data.ts";
 export { History, type Logs } from "./history.ts";
 export { OptimizerState } from "./optimizer-state.ts";
 export type { Verbosity } from "./progress.ts";
-export { buildTestStep, buildTrainStep, reportPort, type StepGraph, type StepOptions, targetPort } from "./step-graph.ts";
+export {
+  buildTestStep,
+  buildTrainStep,
+  reportPort,
+  type StepGraph,
+  type StepOptions,
+  targetPort,
+} from "./step-graph.ts";
 export {
   type CompileOptions,
   type EvaluateOptions,

@@ -23,9 +23,14 @@ export class OptimizerState {
     this.learningRate = make("learning_rate", [], "float32");
     this.learningRate.write(filled("float32", [], optimizer.config.learningRate));
     const paths = variables.map(({ path }) => path);
+    const taken = new Set<string>();
     this.slots = optimizerSlots(optimizer, paths).map(({ name, variable }) => {
       const trained = variables[variable]!;
-      return { owner: trained, slot: make(name, trained.shape, trained.dtype) };
+      // Layers of nested models may have equal paths.
+      let free = name;
+      for (let i = 1; taken.has(free); i++) free = `${name}_${i}`;
+      taken.add(free);
+      return { owner: trained, slot: make(free, trained.shape, trained.dtype) };
     });
   }
 

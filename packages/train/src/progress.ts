@@ -6,12 +6,15 @@ export interface Progress {
   begin(epoch: number, epochs: number, steps: number): void;
   step(done: number, logs: Logs): void;
   end(logs: Logs): void;
+  /** Gives the terminal back after a failure. Does nothing after `end`. */
+  stop(): void;
 }
 
 /** 0: silent. 1: a bar on a terminal, plain lines elsewhere. 2: one line an epoch. 'auto' is 1. */
 export type Verbosity = "auto" | 0 | 1 | 2;
 
-const silent: Progress = { begin: () => undefined, step: () => undefined, end: () => undefined };
+const nothing = () => undefined;
+const silent: Progress = { begin: nothing, step: nothing, end: nothing, stop: nothing };
 
 /** Numbers as Keras prints them. */
 function formatLogs(logs: Logs): string {
@@ -38,22 +41,20 @@ function lines(print: (line: string) => void): Progress {
       count = steps;
       started = performance.now();
     },
-    step: () => undefined,
+    step: nothing,
     end(logs) {
       const seconds = (performance.now() - started) / 1000;
       const each = ((1000 * seconds) / Math.max(1, count)).toFixed(seconds > count ? 0 : 1);
       print(`${label} - ${count} steps - ${seconds.toFixed(1)}s - ${each}ms/step - ${formatLogs(logs)}`);
     },
+    stop: nothing,
   };
 }
 
-async function bar(): Promise<Progress> {
+async function bar(stream: NodeJS.WriteStream): Promise<Progress> {
   const { default: progress } = await import("cli-progress");
   const format = "{label} {bar} {value}/{total} - {eta_formatted} left - {ms}ms/step - {logs}";
-  const shown = new progress.SingleBar(
-    { format, hideCursor: true, forceRedraw: true },
-    progress.Presets.shades_classic,
-  );
+  const shown = new progress.SingleBar({ format, stream, forceRedraw: true }, progress.Presets.shades_classic);
   let started = 0;
   const payload = (done: number, logs: Logs) => ({
     ms: ((performance.now() - started) / Math.max(1, done)).toFixed(1),
@@ -71,12 +72,13 @@ async function bar(): Promise<Progress> {
       shown.update(shown.getTotal(), payload(shown.getTotal(), logs));
       shown.stop();
     },
+    stop: () => shown.stop(),
   };
 }
 
 /** The progress of a verbosity here. Browsers, pipes and logs get lines. */
 export async function progressFor(verbose: Verbosity): Promise<Progress> {
   if (verbose === 0) return silent;
-  const terminal = globalThis.process?.stdout?.isTTY;
-  return verbose !== 2 && terminal === true ? bar() : lines((line) => console.log(line));
+  const stream = globalThis.process?.stdout;
+  return verbose !== 2 && stream?.isTTY ? bar(stream) : lines((line) => console.log(line));
 }

@@ -42,6 +42,8 @@ export interface StepGraph {
   readonly updates: ReadonlyMap<string, Variable>;
   /** What the report holds, by the names of Keras's history; the first is the loss. */
   readonly reports: readonly string[];
+  /** Whether it changes the weights. */
+  readonly trains: boolean;
 }
 
 export interface StepOptions {
@@ -86,7 +88,7 @@ function measure(
         locate(`output '${name}'`, () => computeLoss(loss, yTrue, tensor, { mask })),
       );
       terms.push(value);
-      if (plans.length > 1) losses.push(averaged(`${prefix}loss`, value));
+      losses.push(averaged(`${prefix}loss`, value));
     }
     for (const metric of measured) {
       const totals = builder.scoped("metrics", () => metricTotals(metric, yTrue, tensor, { mask }));
@@ -109,7 +111,8 @@ function measure(
     });
   }
   const loss = rest.reduce((a, b) => Add(a, b), first);
-  return { loss, reports: [averaged("loss", loss), ...losses, ...metrics] };
+  // As in Keras, the one loss of a model is not reported a second time under its output's name.
+  return { loss, reports: [averaged("loss", loss), ...(losses.length > 1 ? losses : []), ...metrics] };
 }
 
 function finish(
@@ -117,6 +120,7 @@ function finish(
   reports: readonly Report[],
   variables: ReadonlyMap<string, Variable>,
   next: ReadonlyMap<Variable, Tracer>,
+  trains: boolean,
 ): StepGraph {
   const scalars = reports.flatMap(({ total, count }) => [total, count]);
   const report = Concat(
@@ -131,7 +135,7 @@ function finish(
     results[`${port}:next`] = value;
     updates.set(`${port}:next`, variable);
   }
-  return { graph: builder.finish(results), variables, updates, reports: reports.map(({ name }) => name) };
+  return { graph: builder.finish(results), variables, updates, reports: reports.map(({ name }) => name), trains };
 }
 
 /** Forward pass in inference mode, losses and metrics. */
@@ -139,7 +143,7 @@ export function buildTestStep(options: StepOptions): StepGraph {
   const builder = new GraphBuilder(`${options.model.name}, evaluate`);
   const forward = traceForward(options.model, builder, { training: false, seed: options.seed });
   const { reports } = measure(options, forward);
-  return finish(builder, reports, forward.lowering.ports, forward.lowering.assigned);
+  return finish(builder, reports, forward.lowering.ports, forward.lowering.assigned, false);
 }
 
 /** Forward pass in training mode, losses, gradients and the optimizer's update: one step of training. */
@@ -176,5 +180,5 @@ export function buildTrainStep(options: StepOptions, state: OptimizerState): Ste
     next.set(variable, variable.constraint === null ? value : constrain(variable.constraint, value));
   }
   for (const [i, slot] of slots.entries()) next.set(slot, result.slots[i]!);
-  return finish(builder, reports, new Map([...ports, ...lowering.ports]), next);
+  return finish(builder, reports, new Map([...ports, ...lowering.ports]), next, true);
 }

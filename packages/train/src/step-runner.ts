@@ -3,7 +3,7 @@ import type { Backend, Executable, Feed, VariableStore } from "@lamella/runtime"
 
 import { reportPort, type StepGraph } from "./step-graph.ts";
 
-/** Runs a step graph: feeds the newest state, takes over the new one, and gives the report. */
+/** Runs a step graph: feeds the newest state, takes over the new one, and gives the report. Steps on one store take turns. */
 export class StepRunner implements AsyncDisposable {
   readonly reports: readonly string[];
   private readonly step: StepGraph;
@@ -26,7 +26,11 @@ export class StepRunner implements AsyncDisposable {
    *
    * @throws LamellaError `not-finite`
    */
-  async run(batch: Readonly<Record<string, Tensor>>): Promise<Float32Array> {
+  run(batch: Readonly<Record<string, Tensor>>): Promise<Float32Array> {
+    return this.store.inTurn(() => this.runNow(batch));
+  }
+
+  private async runNow(batch: Readonly<Record<string, Tensor>>): Promise<Float32Array> {
     const feeds: Record<string, Feed> = { ...batch };
     for (const [port, variable] of this.step.variables) feeds[port] = await this.store.get(variable);
     const results = await this.executable.run(feeds);
@@ -40,13 +44,15 @@ export class StepRunner implements AsyncDisposable {
     }
     if (finite) return report;
     throw new LamellaError("not-finite", {
-      problem: `The loss is ${loss}. Training has stopped, and the weights are those from before this step.`,
+      problem: this.step.trains
+        ? `The loss is ${loss}. Training has stopped, and the weights are those from before this step.`
+        : `The loss is ${loss}.`,
       hint: "Try a smaller learning rate, scale the inputs, and look for NaN in the data.",
     });
   }
 
-  async dispose(): Promise<void> {
-    await this.executable.dispose();
+  dispose(): Promise<void> {
+    return this.store.inTurn(() => this.executable.dispose());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,6 @@
-import { isFloating, LamellaError, type StaticShape, tensor, Tensor, type ValueType } from "@lamella/ir";
+import { formatShape, isFloating, LamellaError, type StaticShape, tensor, Tensor, type ValueType } from "@lamella/ir";
 
-import { type Data, flatTensor } from "./data.ts";
+import { type Data, findElement, flatTensor } from "./data.ts";
 import type { Loss, LossFunction } from "./losses/losses.ts";
 
 /** What the targets of one output look like to the graph: the batch and open sizes stay symbols. */
@@ -15,7 +15,7 @@ export function targetType(target: Tensor, output: ValueType): ValueType {
 }
 
 /**
- * Targets as a tensor: whole numbers as int32, others as float32. A flat array holds one number a sample, or fills the
+ * Targets as a tensor: whole numbers as int32 where they fit, others as float32. A flat array holds one number a sample, or fills the
  * output's shape.
  *
  * @throws LamellaError `data`
@@ -31,23 +31,27 @@ export function toTarget(data: Data, name: string, output: ValueType, samples: n
       received: String(raw.shape[0] ?? 1),
     });
   }
-  if (isFloating(raw.dtype)) {
-    const at = raw.toNumbers().findIndex((value) => Number.isNaN(value));
-    if (at < 0) return raw.cast("float32");
+  const missing = isFloating(raw.dtype) ? findElement(raw, Number.isNaN) : undefined;
+  if (missing !== undefined) {
     throw new LamellaError("not-finite", {
       where,
-      problem: `Element ${at} is NaN.`,
+      problem: `Element ${missing.at} is NaN.`,
       hint: "Drop samples without a target, or fill them in.",
     });
   }
-  return raw.cast("int32");
+  const whole = !isFloating(raw.dtype) && findElement(raw, (value) => !isInt32(value)) === undefined;
+  return raw.cast(whole ? "int32" : "float32");
+}
+
+function isInt32(value: number): boolean {
+  return value === (value | 0);
 }
 
 function rawTarget(data: Data, where: string, output: ValueType, samples: number): Tensor {
   if (data instanceof Tensor) return data;
   if (!ArrayBuffer.isView(data)) {
     const nested = tensor(data, undefined, "float64");
-    return nested.data.every((value) => Number.isInteger(value)) ? nested.cast("int32") : nested;
+    return findElement(nested, (value) => !isInt32(value)) === undefined ? nested.cast("int32") : nested;
   }
   if (data.length === samples) return flatTensor(data, [samples]);
   const rest = output.shape.slice(1);
@@ -61,20 +65,49 @@ function rawTarget(data: Data, where: string, output: ValueType, samples: number
   });
 }
 
+/** Refuses targets that the loss would misread. */
+export function checkTarget(target: Tensor, name: string, output: ValueType, loss: Loss | LossFunction): void {
+  if (typeof loss === "function") return;
+  if (loss.type === "SparseCategoricalCrossentropy") checkLabels(target, name, output, loss);
+  else checkShape(target, name, output, loss);
+}
+
+/** Without this, a column against a row would become a matrix, silently. */
+function checkShape({ shape }: Tensor, name: string, output: ValueType, loss: Loss): void {
+  const trimmed = (sizes: ValueType["shape"]) => (sizes.at(-1) === 1 && sizes.length > 1 ? sizes.slice(0, -1) : sizes);
+  const [given, wanted] = [trimmed(shape), trimmed(output.shape)];
+  const fits = (dim: ValueType["shape"][number], axis: number) =>
+    axis === 0 || typeof dim === "string" || dim === given[axis];
+  if (given.length === wanted.length && wanted.every(fits)) return;
+  throw new LamellaError("shape", {
+    where: `targets '${name}'`,
+    problem: "The shape of the targets does not fit the output.",
+    expected: formatShape(output.shape),
+    received: formatShape(shape),
+    hint:
+      loss.type === "CategoricalCrossentropy"
+        ? "Use sparseCategoricalCrossentropy for targets that are class numbers."
+        : "Give the last layer as many units as there are targets a sample, or reshape the targets.",
+  });
+}
+
 /** Refuses class numbers that the output has no class for. */
-export function checkLabels(target: Tensor, name: string, output: ValueType, loss: Loss | LossFunction): void {
-  if (typeof loss === "function" || loss.type !== "SparseCategoricalCrossentropy") return;
+function checkLabels(target: Tensor, name: string, output: ValueType, loss: Loss): void {
   const classes = output.shape.at(-1);
   if (typeof classes !== "number") return;
   const ignored = loss.config["ignoreClass"];
-  const labels = target.toNumbers();
-  const at = labels.findIndex((label) => (label < 0 || label >= classes) && label !== ignored);
-  if (at < 0) return;
+  const isClass = (label: number) => label >= 0 && label < classes && Number.isInteger(label);
+  const wrong = findElement(target, (label) => !isClass(label) && label !== ignored);
+  if (wrong === undefined) return;
+  const { value, at } = wrong;
+  const sample = Math.floor((at * target.shape[0]!) / target.size);
   throw new LamellaError("data", {
     where: `targets '${name}'`,
-    problem: `Label ${labels[at]} at sample ${Math.floor((at * target.shape[0]!) / target.size)} is out of range.`,
+    problem: Number.isInteger(value)
+      ? `Label ${value} at sample ${sample} is out of range.`
+      : `Label ${value} at sample ${sample} is no class number.`,
     expected: `class numbers from 0 to ${classes - 1}, since the output has ${classes} classes`,
-    received: String(labels[at]),
+    received: String(value),
     hint: "Count classes from 0, or give the last layer as many units as there are classes.",
   });
 }
