@@ -17,15 +17,21 @@ type PositionalOf<F extends Fields, Positional extends readonly (keyof F)[]> = {
   readonly [Index in keyof Positional]: FieldInput<F[Positional[Index]]>;
 };
 /** What a call gives: a list when the layer returns its states too. */
-type OutOf<Options, Name extends string> = Options extends { readonly returnState: true }
+type OutOf<Options, Name extends string, Lists extends boolean> = Lists extends true
   ? SymbolicTensor[]
-  : SymbolicTensor<Name>;
+  : Options extends { readonly returnState: true }
+    ? SymbolicTensor[]
+    : SymbolicTensor<Name>;
 
-/** Makes layers of one type: required arguments first, then one object of options. */
-export interface LayerFactory<F extends Fields = Fields, Positional extends readonly (keyof F)[] = readonly never[]> {
+/** Makes layers of one type: required arguments first, then one object of options. `Lists`: they always give several tensors. */
+export interface LayerFactory<
+  F extends Fields = Fields,
+  Positional extends readonly (keyof F)[] = readonly never[],
+  Lists extends boolean = false,
+> {
   <const Name extends string = string, const Options extends OptionsOf<F, Positional[number]> = object>(
     ...args: [...PositionalOf<F, Positional>, options?: Options & OptionsOf<F, Positional[number]> & LayerOptions<Name>]
-  ): Layer<Name, OutOf<Options, Name>>;
+  ): Layer<Name, OutOf<Options, Name, Lists>>;
   readonly definition: LayerDefinition;
 }
 

@@ -13,6 +13,8 @@ export * from "./tensor.ts";
 export * from "./operators.ts";
 export * from "./activations.ts";
 export * from "./catalogue.ts";
+export type * from "./cell.ts";
+export * from "./copy-layer.ts";
 export * from "./fields.ts";
 export * from "./initializers.ts";
 export * from "./call-args.ts";

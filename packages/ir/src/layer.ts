@@ -1,9 +1,10 @@
 import { type CallArgs, lowerArgs, separateTensors } from "./call-args.ts";
+import type { CellLoop } from "./cell.ts";
 import { formatShape } from "./dim.ts";
 import { assertDType, type DType } from "./dtype.ts";
 import { LamellaError } from "./errors.ts";
 import { type ConfigOf, configToJson, type Fields, isLayer } from "./fields.ts";
-import { GraphBuilder } from "./graph-builder.ts";
+import { GraphBuilder, type Tracer } from "./graph-builder.ts";
 import { type LoweredArgs, type LowerContext, Lowering, type LowerResult, type Value } from "./lowering.ts";
 import type { ModelType } from "./model.ts";
 import { automaticName } from "./names.ts";
@@ -24,9 +25,16 @@ export interface LayerDefinition<F extends Fields = Fields> {
   /** What happens to a mask: handed on, dropped (the default), or the layer's own business. */
   readonly masking?: "pass" | "drop" | "own";
   /** Layers that it makes for itself from its configuration, by role; their weights are its own. */
-  parts?(config: ConfigOf<F>): Readonly<Record<string, AnyLayer>>;
+  parts?(config: ConfigOf<F>, options: PartOptions): Readonly<Record<string, AnyLayer>>;
+  /** What the layer does as the cell of a recurrent layer, given (time, batch, ...). See `defineCell`. */
+  cell?(context: LowerContext<ConfigOf<F>>, sequence: Tracer): CellLoop;
+  /** The cells that the layer is a stack of. */
+  cells?(config: ConfigOf<F>): readonly AnyLayer[];
   lower(context: LowerContext<ConfigOf<F>>, inputs: readonly Value[], args: LoweredArgs): LowerResult;
 }
+
+/** Options of a layer that the layers it makes for itself take over. */
+export type PartOptions = Required<Pick<LayerOptions, "trainable" | "dtype">>;
 
 /** Options that every layer takes. */
 export interface LayerOptions<Name extends string = string> {
@@ -102,7 +110,8 @@ export class Layer<Name extends string = string, Out = SymbolicTensor<Name>> ext
     this.dtype = assertDType(options.dtype ?? "float32", name);
     this.inputShape = options.inputShape;
     this.activityRegularizer = resolveRegularizer(options.activityRegularizer ?? null, name);
-    this.parts = definition.parts?.(config) ?? {};
+    this.parts = definition.parts?.(config, { trainable: this.mayTrain, dtype: this.dtype }) ?? {};
+    if (!this.mayTrain) for (const layer of this.sublayers) layer.trainable = false;
   }
 
   /** Whether training changes the weights. Set on a model, it is set on all its layers. */

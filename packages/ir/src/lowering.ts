@@ -66,6 +66,8 @@ export interface LowerContext<Config> {
   /** Whether this call runs in training mode. */
   readonly training: boolean;
   readonly trainable: boolean;
+  /** The dtype of the layer's weights and of its computation. */
+  readonly dtype: DType;
   /** What gives the inputs, for messages: layer names with shapes. */
   readonly sources: readonly string[];
   /** A weight by name; made at the first call. Sizes must be numbers. */
@@ -78,6 +80,8 @@ export interface LowerContext<Config> {
   part(role: string): AnyLayer;
   /** Lowers a call of a layer within this one, in the same mode. */
   call(layer: AnyLayer, inputs: readonly Value[], args?: LoweredArgs): Value[];
+  /** Does something with the context of a layer within this one: its weights and its name. */
+  within<T>(layer: AnyLayer, work: (context: LowerContext<unknown>) => T): T;
   /** Uniform numbers in [0, 1), fresh at every step. `seed` is the layer's own. */
   randomUniform(shape: Shape, seed?: number | null): Tracer;
   /** Normal numbers with mean 0 and standard deviation 1. */
@@ -211,6 +215,9 @@ class Context implements LowerContext<unknown> {
   get trainable(): boolean {
     return this.layer.trainable;
   }
+  get dtype(): DType {
+    return this.layer.dtype;
+  }
 
   weight(name: string, shape: Shape, options: WeightOptions = {}): Tracer {
     const sizes = shape.map((dim: Dim) => {
@@ -249,8 +256,19 @@ class Context implements LowerContext<unknown> {
   }
 
   call(layer: AnyLayer, inputs: readonly Value[], args: LoweredArgs = {}): Value[] {
-    if (layer.weights.length === 0) layer.pathPrefix = this.layer.path;
+    this.adopt(layer);
     return this.lowering.apply(layer, inputs, args, this.sources, this.training);
+  }
+
+  within<T>(layer: AnyLayer, work: (context: LowerContext<unknown>) => T): T {
+    this.adopt(layer);
+    const inner = new Context(this.lowering, layer, this.sources, this.training, "");
+    return this.builder.scoped(layer.name, () => locate(layer.label, () => work(inner)));
+  }
+
+  /** Puts the weights of a layer under this one, unless it has some already. */
+  private adopt(layer: AnyLayer): void {
+    if (layer.weights.length === 0) layer.pathPrefix = this.layer.path;
   }
 
   randomUniform(shape: Shape, seed: number | null = null): Tracer {

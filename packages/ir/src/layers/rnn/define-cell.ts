@@ -51,9 +51,10 @@ function lowerStep<F extends Fields>(
  *         step: ({ states: [h], scanned: [x] }) => [Add(x, Mul(h, config.rate))] }) });
  *     const layer = rnn(decayCell(0.9), { returnSequences: true });
  */
-export function defineCell<const F extends Fields, const Positional extends readonly (string & keyof F)[] = readonly []>(
-  definition: CellDefinition<F> & { readonly positional?: Positional },
-): LayerFactory<F, Positional, true> {
+export function defineCell<
+  const F extends Fields,
+  const Positional extends readonly (string & keyof F)[] = readonly [],
+>(definition: CellDefinition<F> & { readonly positional?: Positional }): LayerFactory<F, Positional, true> {
   const lower: LayerDefinition<F>["lower"] = (context, [x], args) => lowerStep(definition, context, x!, args);
   return defineLayer<F, Positional>({ ...definition, lower }) as unknown as LayerFactory<F, Positional, true>;
 }

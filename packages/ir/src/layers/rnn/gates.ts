@@ -76,10 +76,17 @@ export interface GateProduct {
 }
 
 /** The product for all gates: at once, or each with a pattern of its own. */
-export function project(x: Tracer, weight: Tracer, patterns: readonly Tracer[], { product, axis = -1 }: GateProduct): Tracer {
+export function project(
+  x: Tracer,
+  weight: Tracer,
+  patterns: readonly Tracer[],
+  { product, axis = -1 }: GateProduct,
+): Tracer {
   if (patterns.length === 0) return product(x, weight);
   const width = Number(weight.shape.at(-1)!) / patterns.length;
-  const gates = patterns.map((pattern, i) => product(Mul(x, pattern), SliceAxis(weight, -1, i * width, (i + 1) * width)));
+  const gates = patterns.map((pattern, i) =>
+    product(Mul(x, pattern), SliceAxis(weight, -1, i * width, (i + 1) * width)),
+  );
   return Concat(gates, axis);
 }
 

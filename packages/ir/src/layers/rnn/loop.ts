@@ -89,5 +89,13 @@ function unrolled(inputs: ScanInputs, step: (body: ScanStep) => ScanResult): Sca
     states = result.states;
     outputs[at] = result.outputs.map((value) => Reshape(value, [1, ...value.shape]));
   }
-  return { states, outputs: (outputs[0] ?? []).map((_, i) => Concat(outputs.map((values) => values[i]!), 0)) };
+  return {
+    states,
+    outputs: (outputs[0] ?? []).map((_, i) =>
+      Concat(
+        outputs.map((values) => values[i]!),
+        0,
+      ),
+    ),
+  };
 }

@@ -116,7 +116,8 @@ export function runRecurrent(
     Transpose(tensor, timeMajor),
   );
   starts.finish();
-  if (config.stateful) for (const [i, state] of states.entries()) context.assign(`rnn_state_${i}`, Cast(state, context.dtype));
+  if (config.stateful)
+    for (const [i, state] of states.entries()) context.assign(`rnn_state_${i}`, Cast(state, context.dtype));
   const returned = config.returnState ? states.map((state): Value => ({ tensor: state })) : [];
   if (!config.returnSequences) return [{ tensor: output }, ...returned];
   const inOrder = config.goBackwards ? Reverse(output, 0) : output;

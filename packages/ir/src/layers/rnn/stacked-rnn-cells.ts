@@ -37,7 +37,8 @@ export const cellField: Field<AnyLayer, AnyLayer | readonly AnyLayer[]> = {
   ...fields.layer(),
   expects: "a cell, or a list of cells",
   parse(input, where) {
-    const cell: AnyLayer = Array.isArray(input) && input.every(isLayer) ? stackedRnnCells(input) : fields.layer().parse(input, where);
+    const cell: AnyLayer =
+      Array.isArray(input) && input.every(isLayer) ? stackedRnnCells(input) : fields.layer().parse(input, where);
     requireCell(cell, where);
     return cell;
   },

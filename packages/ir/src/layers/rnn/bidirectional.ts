@@ -1,0 +1,131 @@
+import { copyLayer } from "../../copy-layer.ts";
+import { defineLayer } from "../../define-layer.ts";
+import { LamellaError } from "../../errors.ts";
+import { fields } from "../../fields.ts";
+import { Tracer } from "../../graph-builder.ts";
+import type { AnyLayer, Layer, LayerDefinition, LayerOptions } from "../../layer.ts";
+import type { LoweredArgs, Value } from "../../lowering.ts";
+import { Add, Concat, Div, Mul, Reverse } from "../../operators.ts";
+import type { SymbolicTensor } from "../../symbolic.ts";
+
+const merges = {
+  sum: (a: Tracer, b: Tracer) => Add(a, b),
+  mul: (a: Tracer, b: Tracer) => Mul(a, b),
+  concat: (a: Tracer, b: Tracer) => Concat([a, b], -1),
+  ave: (a: Tracer, b: Tracer) => Div(Add(a, b), 2),
+};
+type MergeMode = keyof typeof merges;
+const mergeModes = Object.keys(merges) as readonly MergeMode[];
+
+interface Config {
+  readonly layer: AnyLayer;
+  readonly backwardLayer: AnyLayer | null;
+}
+
+const shared = ["stateful", "returnSequences", "returnState"] as const;
+
+function requireOpposite(forward: AnyLayer, backward: AnyLayer): void {
+  for (const layer of [forward, backward]) {
+    if ("goBackwards" in layer.config && "returnSequences" in layer.config) continue;
+    throw new LamellaError("config", {
+      where: layer.label,
+      problem: "The layer is not recurrent.",
+      expected: "a layer with the options goBackwards, returnSequences and returnState",
+    });
+  }
+  if (forward.config["goBackwards"] === backward.config["goBackwards"]) {
+    throw new LamellaError("config", {
+      where: backward.label,
+      problem: "The forward and the backward layer go in the same direction.",
+      expected: "different values of goBackwards",
+      received: `${String(forward.config["goBackwards"])} for both`,
+    });
+  }
+  for (const option of shared) {
+    if (forward.config[option] === backward.config[option]) continue;
+    throw new LamellaError("config", {
+      where: backward.label,
+      problem: `The forward and the backward layer differ in ${option}.`,
+      expected: String(forward.config[option]),
+      received: String(backward.config[option]),
+    });
+  }
+}
+
+/** Copies of the layers, so that none of their weights are shared; sequences of both are 0 where a step is masked. */
+function directions({ layer, backwardLayer }: Config, trainable: boolean) {
+  const stem = (prefix: string) =>
+    `${prefix}${layer.name.startsWith(prefix) ? layer.name.slice(prefix.length) : layer.name}`;
+  const zeroOutputForMask = layer.config["returnSequences"];
+  const inherited = (copied: AnyLayer) => ({ trainable: trainable && copied.trainable });
+  const forward = copyLayer(layer, {
+    name: stem("forward_"),
+    config: { zeroOutputForMask },
+    ...inherited(layer),
+  });
+  const backward =
+    backwardLayer === null
+      ? copyLayer(layer, {
+          name: stem("backward_"),
+          config: { zeroOutputForMask, goBackwards: true },
+          ...inherited(layer),
+        })
+      : copyLayer(backwardLayer, { config: { zeroOutputForMask }, ...inherited(backwardLayer) });
+  requireOpposite(forward, backward);
+  return { forward, backward };
+}
+
+const definition = defineLayer({
+  type: "Bidirectional",
+  fields: {
+    layer: fields.layer(),
+    mergeMode: fields.orNull(fields.choice(mergeModes, "concat")),
+    backwardLayer: fields.orNull(fields.layer()),
+  },
+  positional: ["layer"],
+  masking: "own",
+  parts: (config, { trainable }) => directions(config, trainable),
+  lower(context, [x], args) {
+    const { mergeMode } = context.config;
+    const { initialState, mask } = args;
+    const half = Math.floor((initialState?.length ?? 0) / 2);
+    const given = (from: number, to?: number): LoweredArgs => ({
+      ...(mask instanceof Tracer ? { mask } : {}),
+      ...(initialState === undefined ? {} : { initialState: initialState.slice(from, to) }),
+    });
+    const forward = context.part("forward");
+    const [y, ...states] = context.call(forward, [x!], given(0, half));
+    const [reversed, ...backwardStates] = context.call(context.part("backward"), [x!], given(half));
+    const back = forward.config["returnSequences"] === true ? Reverse(reversed!.tensor, 1) : reversed!.tensor;
+    const outputs: readonly Value[] =
+      mergeMode === null
+        ? [y!, { ...reversed!, tensor: back }]
+        : [{ ...y!, tensor: merges[mergeMode](y!.tensor, back) }];
+    return [...outputs, ...states, ...backwardStates];
+  },
+});
+
+interface BidirectionalOptions {
+  /** How the two outputs become one; null gives both. Default: concat. */
+  readonly mergeMode?: MergeMode | null;
+  /** Default: a copy of the layer that goes backwards. */
+  readonly backwardLayer?: AnyLayer | null;
+}
+
+/** What a call gives: a list when the layer within gives one, or when the outputs stay apart. */
+type OutOf<Inner, Options, Name extends string> = Inner extends readonly unknown[]
+  ? SymbolicTensor[]
+  : Options extends { readonly mergeMode: null }
+    ? SymbolicTensor[]
+    : SymbolicTensor<Name>;
+
+interface BidirectionalFactory {
+  <Inner, const Name extends string = string, const Options extends BidirectionalOptions = object>(
+    layer: Layer<string, Inner>,
+    options?: Options & BidirectionalOptions & LayerOptions<Name>,
+  ): Layer<Name, OutOf<Inner, Options, Name>>;
+  readonly definition: LayerDefinition;
+}
+
+/** A recurrent layer and its mirror image, over the time axis in both directions. (Keras: Bidirectional.) */
+export const bidirectional = definition as unknown as BidirectionalFactory;
