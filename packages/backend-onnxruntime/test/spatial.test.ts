@@ -114,3 +114,62 @@ describe.for(["channelsFirst", "channelsLast"] as const)("pooling, %s", (layout)
     }
   });
 });
+
+describe.for(["channelsFirst", "channelsLast"] as const)("spatial sizes that are symbols, %s", (layout) => {
+  const sizes = [
+    { batch: 2, width: 9 },
+    { batch: 1, width: 12 },
+  ];
+  const inputShape = shaped(layout, "batch", ["width"], 3);
+  const weightShape = layout === "channelsLast" ? [3, 3, 2] : [2, 3, 3];
+  const x = { shape: inputShape, whole: true };
+
+  test.for([
+    { strides: [2], dilations: [1], pads: [0, 0] },
+    { strides: [3], dilations: [2], pads: [1, 2] },
+    { strides: [1], dilations: [2], pads: "SAME_UPPER" },
+  ] as const)("convolution and gradients, %o", async (windows) => {
+    const attributes: ConvAttributes = { layout, group: 1, ...windows };
+    await expectSame({
+      inputs: { x, w: { shape: weightShape } },
+      sizes,
+      build: (inputs) => {
+        const y = Conv(inputs["x"]!, inputs["w"]!, attributes);
+        const dx = ConvInputGrad(y, inputs["w"]!, { ...attributes, inputShape });
+        return { y, dx, dw: ConvWeightGrad(inputs["x"]!, y, { ...attributes, weightShape }) };
+      },
+    });
+  });
+
+  test.for([
+    { strides: [2], pads: [0, 0], kernelShape: [3] },
+    { strides: [2], pads: [0, 0], kernelShape: [2] },
+    { strides: [1], pads: "SAME_UPPER", kernelShape: [3] },
+    { strides: [2], pads: [1, 1], kernelShape: [3] },
+  ] as const)("pooling and gradients, %o", async (windows) => {
+    const attributes: PoolAttributes = { layout, ...windows };
+    await expectSame({
+      inputs: { x },
+      sizes,
+      build: (inputs) => {
+        const y = MaxPool(inputs["x"]!, attributes);
+        const a = AveragePool(inputs["x"]!, attributes);
+        const dy = MaxPoolGrad(inputs["x"]!, y, a, attributes);
+        return { y, a, dy, da: AveragePoolGrad(a, { ...attributes, inputShape }) };
+      },
+    });
+  });
+
+  test("padding 'same' with a stride, forward", async () => {
+    const windows = { layout, strides: [2], pads: "SAME_UPPER" } as const;
+    await expectSame({
+      inputs: { x, w: { shape: weightShape } },
+      sizes,
+      build: (inputs) => ({
+        conv: Conv(inputs["x"]!, inputs["w"]!, { ...windows, dilations: [1], group: 1 }),
+        max: MaxPool(inputs["x"]!, { ...windows, kernelShape: [3] }),
+        mean: AveragePool(inputs["x"]!, { ...windows, kernelShape: [3] }),
+      }),
+    });
+  });
+});

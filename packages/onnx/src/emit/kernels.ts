@@ -48,6 +48,7 @@ const kernels: Readonly<Record<string, readonly DType[]>> = {
   Conv: single,
   ConvTranspose: single,
   MaxPool: [...real, "uint8"],
+  MaxUnpool: single,
   AveragePool: single,
 };
 

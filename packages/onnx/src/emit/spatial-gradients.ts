@@ -111,6 +111,20 @@ function onesTensor(shape: readonly number[], value = 1): Tensor {
   return new Tensor("float32", shape, new Float32Array(sizeOf(shape)).fill(value));
 }
 
+/** Where the first maximum of every window is: the Indices of the forward MaxPool, or of a new one. */
+function maximumIndices(node: NodeEmitter<PrimitiveAttributes["MaxPoolGrad"]>): Wire {
+  const known = node.graph.poolIndices(poolKey(node.source.inputs[0]!, node.attributes));
+  if (known !== undefined) return known;
+  const [x] = node.inputs;
+  const dtype = kernelDType("MaxPool", x!.dtype);
+  const input = dtype === x!.dtype ? x!.wire : node.cast(x!.wire, dtype);
+  const indices = node.model.names.unique(`${node.name}/Indices`);
+  const output = node.model.names.unique(`${node.name}/MaxPool`);
+  const attributes = poolAttributes(node, x!.shape);
+  node.graph.nodes.push(node.graph.proto(output, "MaxPool", [input], [output, indices], attributes));
+  return indices;
+}
+
 /** Gradients that ONNX has no operator for. All tensors have their channels first; see channelsFirst(). */
 export const spatialGradients: Pick<EmitTable, "ConvWeightGrad" | "MaxPoolGrad" | "AveragePoolGrad"> = {
   ConvWeightGrad(node) {
@@ -125,24 +139,26 @@ export const spatialGradients: Pick<EmitTable, "ConvWeightGrad" | "MaxPoolGrad" 
     const recipe = oneChannel ? weightGradientByConv : weightGradientByMatMul;
     node.finishCast(recipe(node, input, cast(dy!.wire), windows.kernel), dtype);
   },
+  /** Windows that do not overlap have a maximum each: MaxUnpool. Others add up: ScatterElements over the flattened input. */
   MaxPoolGrad(node) {
+    const { kernelShape, strides } = node.attributes;
     const [x, , dy] = node.inputs;
     const { model } = node;
-    const poolDType = kernelDType("MaxPool", x!.dtype);
-    let indices = node.graph.poolIndices(poolKey(node.source.inputs[0]!, node.attributes));
-    if (indices === undefined) {
-      const input = poolDType === x!.dtype ? x!.wire : node.cast(x!.wire, poolDType);
-      indices = model.names.unique(`${node.name}/Indices`);
-      const output = model.names.unique(`${node.name}/MaxPool`);
-      const attributes = poolAttributes(node, x!.shape);
-      node.graph.nodes.push(node.graph.proto(output, "MaxPool", [input], [output, indices], attributes));
-    }
-    const dtype = kernelDType("ScatterElements", dy!.dtype);
-    const flat = (wire: Wire) => node.step("Reshape", [wire, model.ints([-1])]);
+    const indices = maximumIndices(node);
+    const pads = knownPads(poolWindows(x!.shape, node.attributes));
+    const apart = kernelShape.every((size, i) => size <= strides[i]!);
+    const recipe = apart && pads !== undefined ? "MaxUnpool" : "ScatterElements";
+    const dtype = kernelDType(recipe, dy!.dtype);
     const gradient = dtype === dy!.dtype ? dy!.wire : node.cast(dy!.wire, dtype);
+    const shape = model.shape(x!.shape);
+    if (apart && pads !== undefined) {
+      const attributes = { kernel_shape: kernelShape, strides, pads };
+      return node.finishCast(node.step("MaxUnpool", [gradient, indices, shape], attributes), dtype);
+    }
+    const flat = (wire: Wire) => node.step("Reshape", [wire, model.ints([-1])]);
     const zeros = node.step("Expand", [node.scalar(dtype, 0), model.shape([sizeDim(x!.shape)])]);
     const sums = node.step("ScatterElements", [zeros, flat(indices), flat(gradient)], { axis: 0, reduction: "add" });
-    node.finishCast(node.step("Reshape", [sums, model.shape(x!.shape)], { allowzero: 1 }), dtype);
+    node.finishCast(node.step("Reshape", [sums, shape], { allowzero: 1 }), dtype);
   },
   /** A ConvTranspose with ones, channel by channel, of the gradient over the number of elements in its window. */
   AveragePoolGrad(node) {
@@ -156,7 +172,8 @@ export const spatialGradients: Pick<EmitTable, "ConvWeightGrad" | "MaxPoolGrad" 
     const count = strides.length;
     let gradient = dy!.dtype === "float32" ? dy!.wire : node.cast(dy!.wire, "float32");
     if (typeof weight === "string") gradient = node.step("Mul", [gradient, weight]);
-    const single = node.step("Reshape", [gradient, model.shape([-1, 1, ...outputs])]);
+    const images = isStatic(outputs) ? -1 : mulDim(dy!.shape[0]!, dy!.shape[1]!);
+    const single = node.step("Reshape", [gradient, model.shape([images, 1, ...outputs])]);
     const kernel = model.constant(onesTensor([1, 1, ...kernelShape], typeof weight === "number" ? weight : 1));
     const begins = pads.slice(0, count);
     const zeros = strides.map(() => 0);

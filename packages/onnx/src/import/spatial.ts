@@ -14,10 +14,11 @@ import {
   Reshape,
   ScatterND,
   subDim,
+  type Tracer,
   Cast,
 } from "@lamella/ir";
 
-import { value } from "./known.ts";
+import { type Known, value } from "./known.ts";
 import type { ImportRow, NodeReader } from "./node-reader.ts";
 
 function pads(node: NodeReader, count: number): Pads {
@@ -73,6 +74,13 @@ const convTranspose: ImportRow = (node) => {
   return ConvInputGrad(dy, weight, { ...attributes, inputShape });
 };
 
+/** What goes to the maxima that a MaxPool found. */
+function toMaxima(node: NodeReader, indices: Known, updates: Tracer): Tracer {
+  if (indices.kind !== "indices") throw node.unsupported("Its indices must be those of a MaxPool.");
+  const { x, y, attributes } = indices;
+  return MaxPoolGrad(Cast(x, updates.dtype), Cast(y, updates.dtype), Reshape(updates, y.shape), attributes);
+}
+
 /** Of one-dimensional data: to the maxima that a MaxPool found, or to any elements. */
 const scatterElements: ImportRow = (node) => {
   const [data, updates] = [node.input(0), node.input(2)];
@@ -80,9 +88,7 @@ const scatterElements: ImportRow = (node) => {
   if (!isSum || data.rank !== 1) throw node.unsupported("It is read as a sum over one axis only.");
   const indices = node.known(1);
   if (indices.kind === "indices") {
-    const { x, y, attributes } = indices;
-    const gradient = MaxPoolGrad(Cast(x, updates.dtype), Cast(y, updates.dtype), Reshape(updates, y.shape), attributes);
-    return Add(data, Reshape(gradient, data.shape));
+    return Add(data, Reshape(toMaxima(node, indices, updates), data.shape));
   }
   const places = Cast(node.input(1), "int32");
   return ScatterND(data, Reshape(places, [...places.shape, 1]), updates);
@@ -106,5 +112,6 @@ export const spatialRows: Readonly<Record<string, ImportRow>> = {
     if (node.attributes.int("count_include_pad", 0) !== 0) throw node.unsupported("count_include_pad is not read.");
     return AveragePool(node.input(0), poolAttributes(node));
   },
+  MaxUnpool: (node) => toMaxima(node, node.known(1), node.input(0)),
   ScatterElements: scatterElements,
 };
