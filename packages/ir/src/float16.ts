@@ -1,5 +1,7 @@
-const float = new Float32Array(1);
-const bits = new Uint32Array(float.buffer);
+const double = new Float64Array(1);
+const words = new Uint32Array(double.buffer);
+/** Which half of a double holds its exponent: the other one on big-endian machines. */
+const high = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 1 : 0;
 
 /** The value of an IEEE 754 binary16 bit pattern. */
 export function float16ToNumber(half: number): number {
@@ -13,18 +15,17 @@ export function float16ToNumber(half: number): number {
 
 /** The nearest IEEE 754 binary16 bit pattern, ties to even. */
 export function numberToFloat16(value: number): number {
-  float[0] = value;
-  const pattern = bits[0]!;
-  const sign = (pattern >>> 16) & 0x8000;
-  const magnitude = pattern & 0x7fffffff;
-  if (magnitude > 0x7f800000) return sign | 0x7e00;
-  if (magnitude >= 0x477ff000) return sign | 0x7c00;
-  if (magnitude < 0x38800000) {
-    const scaled = Math.abs(float[0]) * 2 ** 24;
-    const floor = Math.floor(scaled);
-    const rest = scaled - floor;
-    return sign | (floor + (rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? 1 : 0));
-  }
-  const rounded = magnitude + 0xfff + ((magnitude >> 13) & 1);
-  return sign | ((rounded - 0x38000000) >> 13);
+  double[0] = value;
+  const top = words[high]!;
+  const sign = (top >>> 16) & 0x8000;
+  const size = Math.abs(value);
+  if (Number.isNaN(value)) return sign | 0x7e00;
+  if (size >= 65520) return sign | 0x7c00;
+  const exponent = Math.max(((top >>> 20) & 0x7ff) - 1023, -14);
+  const scaled = size * 2 ** (10 - exponent);
+  const floor = Math.floor(scaled);
+  const rest = scaled - floor;
+  const rounded = floor + (rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? 1 : 0);
+  // A normal number's leading 1 adds 1 to the exponent, and so does a fraction that rounds up to 2.
+  return sign | (((exponent + 14) << 10) + rounded);
 }

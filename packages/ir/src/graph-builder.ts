@@ -107,6 +107,7 @@ export class GraphBuilder {
   /** Gives an earlier node more outputs under changed attributes; the outputs it had stay first. Returns the new ones. */
   extend(node: Node<PrimitiveOp>, op: PrimitiveOp): Tracer[] {
     const index = this.recorded.indexOf(node);
+    if (index < 0) throw new LamellaError("graph", { where: node.name, problem: "The node is not in the graph." });
     const types = inferOutputs(
       op.type,
       node.inputs.map((id) => this.typeOf(id)),
@@ -130,7 +131,10 @@ export class GraphBuilder {
 
   /** The graph of what the outputs need. All inputs stay, in the order they were declared. */
   finish(outputs: Readonly<Record<string, Tracer>>): PrimitiveGraph {
-    const ports = Object.entries(outputs).map(([name, tracer]) => ({ name, value: tracer.id }));
+    const ports = Object.entries(outputs).map(([name, { builder, id }]) => {
+      if (builder === this) return { name, value: id };
+      throw new LamellaError("graph", { where: this.name, problem: `Output '${name}' belongs to another graph.` });
+    });
     const needed = new Set<ValueId>(ports.map(({ value }) => value));
     const kept: Node<PrimitiveOp>[] = [];
     for (const node of this.recorded.toReversed()) {

@@ -114,8 +114,13 @@ function generateBlocks(_: StaticShape, config: JsonObject, key: RandomKey): Arr
   const pieces = config["blocks"] as unknown as readonly (readonly [Initializer, number])[];
   return pieces.flatMap(([{ type, config: own }, length], i) => {
     const generate: Numbers = table[type][1];
-    return Array.from(generate([length], own, absorb(key, i)));
+    return Array.from(generate([length], own, ownKey(own) ?? absorb(key, i)));
   });
+}
+
+/** The key of an initializer that has a seed of its own. */
+function ownKey({ seed }: JsonObject): RandomKey | undefined {
+  return typeof seed === "number" ? randomKey(seed >>> 0) : undefined;
 }
 
 const seeded = { seed: null };
@@ -191,9 +196,18 @@ export function resolveInitializer(input: unknown, where?: string): Initializer 
   const type = resolveName("initializer", spec.type, initializerNames, where, aliases);
   const given = "config" in spec && typeof spec.config === "object" ? (spec.config as JsonObject) : {};
   const defaults: JsonObject = table[type][0];
-  const known = Object.keys(defaults);
-  for (const name of Object.keys(given)) resolveName("option", name, known, `${where ?? "initializer"} ${type}`);
-  return { type, config: { ...defaults, ...given } };
+  const place = `${where ?? "initializer"} ${type}`;
+  const own = Object.entries(given ?? {}).map(([spelling, value]) => {
+    const name = resolveName("option", spelling, Object.keys(defaults), place);
+    if (typeof defaults[name] !== "number" || Number.isFinite(value)) return [name, value];
+    throw new LamellaError("config", {
+      where: `${place}, option '${name}'`,
+      problem: "The value cannot be used.",
+      expected: "a number",
+      received: JSON.stringify(value),
+    });
+  });
+  return { type, config: { ...defaults, ...Object.fromEntries(own) } };
 }
 
 /**
