@@ -11,7 +11,7 @@ import { automaticName } from "./names.ts";
 import { type Regularizer, resolveRegularizer } from "./regularizers.ts";
 import type { JsonObject, JsonValue } from "./saved-model.ts";
 import { type CallRecord, type SymbolicInput, SymbolicTensor } from "./symbolic.ts";
-import type { NestedArray, Tensor } from "./tensor.ts";
+import { type NestedArray, Tensor } from "./tensor.ts";
 import type { LayerGraph } from "./trace-model.ts";
 import { Variable, type VariableOptions } from "./variable.ts";
 
@@ -22,6 +22,12 @@ export interface LayerDefinition<F extends Fields = Fields> {
   readonly fields: F;
   /** Fields that are given as plain arguments, in this order. */
   readonly positional?: readonly (string & keyof F)[];
+  /** Whether a call takes one tensor (the default) or a list. */
+  readonly inputs?: "one" | "several";
+  /** The dtype of the input when the layer is the first of a stack. Default float32. */
+  readonly inputDType?: DType;
+  /** Which inputs are cast to the layer's dtype: floating ones (the default), whole numbers too, or none. */
+  readonly casts?: "floats" | "all" | "none";
   /** What happens to a mask: handed on, dropped (the default), or the layer's own business. */
   readonly masking?: "pass" | "drop" | "own";
   /** Layers that it makes for itself from its configuration, by role; their weights are its own. */
@@ -123,10 +129,15 @@ export class Layer<Name extends string = string, Out = SymbolicTensor<Name>> ext
     for (const layer of this.sublayers) layer.trainable = value;
   }
 
-  /** Layers within the layer: those it made for itself, else those in its configuration. */
+  /** Layers within the layer: those it made for itself, else those in its configuration. A model's are its `layers`. */
   get sublayers(): readonly AnyLayer[] {
     const parts = Object.values(this.parts);
     return parts.length > 0 ? parts : Object.values(this.config).flat().filter(isLayer);
+  }
+
+  /** Whether a layer is within this one, at any depth. */
+  contains(layer: AnyLayer): boolean {
+    return this.sublayers.some((inner) => inner === layer || inner.contains(layer));
   }
 
   /** Keras's class name. */
@@ -164,22 +175,36 @@ export class Layer<Name extends string = string, Out = SymbolicTensor<Name>> ext
 
   /** Calls the layer on symbolic tensors. @throws LamellaError that names the layer and what gives its inputs. */
   call(inputs: SymbolicInput, args: CallArgs = {}): Out {
-    const positional = inputs instanceof SymbolicTensor ? [inputs] : inputs;
-    for (const input of positional) {
-      if (input instanceof SymbolicTensor) continue;
-      throw new LamellaError("graph", {
-        where: this.label,
-        problem: "A layer is called on symbolic tensors.",
-        expected: "what input() or another layer gave",
-        received: typeof input,
-        hint: "To run a model on numbers, use model.predict().",
-      });
-    }
+    const positional = this.checkInputs(inputs);
     const [all, data] = separateTensors(positional, args);
     const types = this.trace(all, positional.length, data);
     const outputs = types.map(({ tensor, mask }) => new SymbolicTensor(this.name, tensor, mask));
     this.record(all, positional.length, data, outputs);
     return (outputs.length === 1 ? outputs[0] : outputs) as Out;
+  }
+
+  /** The inputs of a call as a list. */
+  protected checkInputs(inputs: unknown): readonly SymbolicTensor[] {
+    const list: readonly unknown[] = Array.isArray(inputs) ? inputs : [inputs];
+    for (const input of list) {
+      if (input instanceof SymbolicTensor) continue;
+      throw new LamellaError("graph", {
+        where: this.label,
+        problem: "A layer is called on symbolic tensors.",
+        expected: "what input() or another layer gave",
+        received: input instanceof Tensor ? "a tensor of numbers" : typeof input,
+        hint: "To run a model on numbers, use model.predict().",
+      });
+    }
+    if (list.length !== 1 && this.definition.inputs !== "several") {
+      throw new LamellaError("graph", {
+        where: this.label,
+        problem: "The layer takes one input.",
+        received: `${list.length}${list.length === 0 ? "" : `: ${(list as SymbolicTensor[]).map(describeSource).join(", ")}`}`,
+        hint: "Merge several inputs first, for instance with concatenate()([a, b]).",
+      });
+    }
+    return list as readonly SymbolicTensor[];
   }
 
   /** Notes a call with its outputs. */
@@ -194,7 +219,7 @@ export class Layer<Name extends string = string, Out = SymbolicTensor<Name>> ext
     this.calls.push(record);
   }
 
-  /** The types of the outputs: what falls out of `lower`. */
+  /** The types of the outputs: what falls out of `lower`. A first call that fails leaves no weights behind. */
   private trace(inputs: readonly SymbolicTensor[], positional: number, args: JsonObject): Value[] {
     const builder = new GraphBuilder(this.name);
     const lowering = new Lowering(builder, { training: false });
@@ -203,7 +228,26 @@ export class Layer<Name extends string = string, Out = SymbolicTensor<Name>> ext
       return mask === undefined ? traced : { ...traced, mask: builder.input(`mask ${i}`, mask.shape, mask.dtype) };
     });
     const lowered = lowerArgs(args, values);
-    return lowering.apply(this, values.slice(0, positional), lowered, inputs.map(describeSource));
+    const hadWeights = this.built || this.weights.length > 0;
+    try {
+      return lowering.apply(this, values.slice(0, positional), lowered, inputs.map(describeSource));
+    } catch (error) {
+      if (!hadWeights) this.forgetWeights();
+      throw error;
+    }
+  }
+
+  /** Takes a call back, as if it had not been made. Weights that it made stay. */
+  takeBack(call: CallRecord): void {
+    const index = this.calls.indexOf(call);
+    if (index >= 0) this.calls.splice(index, 1);
+  }
+
+  /** Drops the weights: the next call makes new ones, for whatever it is called on. */
+  forgetWeights(): void {
+    this.own.clear();
+    this.carried.clear();
+    for (const layer of Object.values(this.parts)) layer.forgetWeights();
   }
 
   /** The weight of that name; made when it is not there yet. */
@@ -236,14 +280,15 @@ export class Layer<Name extends string = string, Out = SymbolicTensor<Name>> ext
     throw new LamellaError("name", { where: this.label, problem: `There is no weight '${name}'.` });
   }
 
-  /** All weights: parameters first, then statistics, each in the order they were made; then those of the layers within. */
+  /**
+   * All weights: parameters first, then statistics, each in the order they were made; then those of the layers within, of
+   * shared ones once.
+   */
   get weights(): readonly Variable[] {
     const all = [...this.own.values()];
-    return [
-      ...all.filter((variable) => variable.isParameter),
-      ...all.filter((variable) => !variable.isParameter),
-      ...this.sublayers.flatMap((layer) => layer.weights),
-    ];
+    const parameters = all.filter((variable) => variable.isParameter);
+    const statistics = all.filter((variable) => !variable.isParameter);
+    return [...new Set([...parameters, ...statistics, ...this.sublayers.flatMap((layer) => layer.weights)])];
   }
 
   /** The weights that are saved with this layer: all but those of layers that its configuration names. */
@@ -251,16 +296,17 @@ export class Layer<Name extends string = string, Out = SymbolicTensor<Name>> ext
     const inner = Object.keys(this.parts).length > 0 ? [] : this.sublayers.flatMap((layer) => layer.weights);
     return this.weights.filter((variable) => !inner.includes(variable));
   }
+  /** The weights that training changes: none when the layer itself is frozen. */
   get trainableWeights(): readonly Variable[] {
-    return this.weights.filter((variable) => variable.trainable);
+    return this.trainable ? this.weights.filter((variable) => variable.trainable) : [];
   }
   get nonTrainableWeights(): readonly Variable[] {
-    return this.weights.filter((variable) => !variable.trainable);
+    return this.trainable ? this.weights.filter((variable) => !variable.trainable) : this.weights;
   }
 
   /** What a stateful layer carries from batch to batch. */
   get states(): readonly Variable[] {
-    return [...this.carried.values(), ...this.sublayers.flatMap((layer) => layer.states)];
+    return [...new Set([...this.carried.values(), ...this.sublayers.flatMap((layer) => layer.states)])];
   }
 
   /** Sets what a stateful layer carries back to its start. */

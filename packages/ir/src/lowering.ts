@@ -1,6 +1,6 @@
 import type { Constraint } from "./constraints.ts";
 import { type Dim, formatShape, type Shape, sizeDim } from "./dim.ts";
-import type { DType } from "./dtype.ts";
+import { type DType, isFloating } from "./dtype.ts";
 import { LamellaError, locate } from "./errors.ts";
 import { type GraphBuilder, Tracer } from "./graph-builder.ts";
 import { type Initializer, resolveInitializer } from "./initializers.ts";
@@ -147,10 +147,11 @@ export class Lowering {
     training = this.options.training,
   ): Value[] {
     const mode = args.training ?? training;
-    const given = args["mask"] instanceof Tracer ? [{ ...inputs[0]!, mask: args["mask"] }, ...inputs.slice(1)] : inputs;
     const context = new Context(this, layer, sources, mode, "");
     return this.builder.scoped(layer.name, () =>
       locate(layer.label, () => {
+        const cast = inputs.map(({ tensor: x, mask }) => ({ tensor: castFor(layer, x), mask }));
+        const given = args["mask"] instanceof Tracer ? [{ ...cast[0]!, mask: args["mask"] }, ...cast.slice(1)] : cast;
         const result = layer.lower(context, given, args);
         const values = (isList(result) ? result : [result]).map((item): Value =>
           item instanceof Tracer ? { tensor: item } : item,
@@ -182,6 +183,13 @@ export class Lowering {
     const key = Mod(RandomBits(base, counters), 2048);
     return Reshape(RandomBits(key, Range(builder, sizeDim(shape))), shape);
   }
+}
+
+/** Layers compute in their own dtype, as Keras's autocast has it. */
+function castFor({ definition, dtype }: AnyLayer, x: Tracer): Tracer {
+  const { casts = "floats" } = definition;
+  if (casts === "none" || !isFloating(dtype)) return x;
+  return isFloating(x.dtype) || casts === "all" ? Cast(x, dtype) : x;
 }
 
 function isList(result: LowerResult): result is readonly (Tracer | Value)[] {
@@ -226,7 +234,9 @@ class Context implements LowerContext<unknown> {
         problem: `The size of weight '${name}' depends on a size that is not known.`,
         expected: "numbers for the axes that size weights",
         received: `${formatShape(shape)} for inputs ${this.sources.join(", ")}`,
-        hint: "Give the input a shape with that size.",
+        hint: options.state
+          ? "Give the input a fixed batch: input({ batchSize, shape })."
+          : "Give the input a shape with that size.",
       });
     });
     const variable = this.layer.declare({

@@ -3,6 +3,7 @@ import { layerFromConfig, type LayerType } from "./define-layer.ts";
 import { assertDType } from "./dtype.ts";
 import { LamellaError } from "./errors.ts";
 import type { AnyLayer, LayerOptions } from "./layer.ts";
+import { inputLayer } from "./layers/input-layer.ts";
 import type { AnyModel, ModelType } from "./model.ts";
 import { resolveRegularizer } from "./regularizers.ts";
 import type {
@@ -14,7 +15,7 @@ import type {
   SavedTraining,
   SavedWeight,
 } from "./saved-model.ts";
-import { symbolicInput } from "./symbolic-input.ts";
+import { inputLike } from "./symbolic-input.ts";
 import type { SymbolicTensor } from "./symbolic.ts";
 import type { LayerGraph } from "./trace-model.ts";
 import type { Variable } from "./variable.ts";
@@ -34,8 +35,9 @@ function describe(model: AnyModel): { readonly layers: readonly SavedLayer[]; re
     if (known !== undefined) return known;
     const graph =
       layer.innerGraph === undefined ? undefined : describeGraph(layer as AnyModel, layer.innerGraph, visit);
-    const config = layer.getConfig((inner) => ({ layer: visit(inner) }));
-    const { type, name, trainable } = layer;
+    const { type, name, trainable, pathPrefix } = layer;
+    const own = layer.getConfig((inner) => ({ layer: visit(inner) }));
+    const config: JsonObject = pathPrefix === "" ? own : { ...own, pathPrefix };
     const index = saved.length;
     numbers.set(layer, index);
     saved.push(graph === undefined ? { type, name, trainable, config } : { type, name, trainable, config, graph });
@@ -171,24 +173,23 @@ class Restoration {
     }
     this.open.add(index);
     const { name, type, trainable, config, graph } = saved;
-    const { dtype, activityRegularizer, ...own } = config;
+    const { dtype, activityRegularizer, pathPrefix, ...own } = config;
     const options: LayerOptions = {
       name,
       trainable,
       activityRegularizer: resolveRegularizer(activityRegularizer ?? null, name),
       ...(typeof dtype === "string" ? { dtype: assertDType(dtype, name) } : {}),
     };
-    const fields = this.withLayers(own);
-    const made =
-      graph === undefined
-        ? layerFromConfig(
-            this.registry.layers.find((entry) => entry.definition.type === type)!.definition,
-            fields,
-            options,
-          )
-        : this.model(type, graph, options);
+    const made = graph === undefined ? this.plain(type, own, options) : this.model(type, graph, options);
+    if (typeof pathPrefix === "string") made.pathPrefix = pathPrefix;
     this.made.set(index, made);
     return made;
+  }
+
+  private plain(type: string, config: JsonObject, options: LayerOptions): AnyLayer {
+    const known = this.registry.layers.find((entry) => entry.definition.type === type);
+    if (known !== undefined) return layerFromConfig(known.definition, this.withLayers(config), options);
+    throw new LamellaError("format", { where: options.name, problem: `A ${type} needs a graph of its own.` });
   }
 
   /** The configuration with layers in the place of their numbers. */
@@ -214,14 +215,10 @@ class Restoration {
       const { shape, dtype } = graph.values[value]!;
       const declared = graph.layers.map((index) => this.saved[index]!).find((layer) => layer.name === name);
       const batchShape = declared?.config["batchShape"] as typeof shape | undefined;
-      tensors[value] = symbolicInput({
-        name,
-        dtype,
-        batchShape: batchShape ?? shape.map((dim) => (dim === "batch" ? null : dim)),
-      });
+      tensors[value] = inputLike({ shape: batchShape ?? shape, dtype }, name);
     }
     for (const node of graph.nodes) {
-      const from = node.inputs.map((id) => tensors[id]!);
+      const from = node.inputs.map((id) => tensors[id] ?? this.refuseOrder(node.layer, id));
       const args = mapTensors(node.args, (index) => from[index]!);
       const positional = from.slice(0, node.positional);
       const layer = this.layer(node.layer);
@@ -235,9 +232,16 @@ class Restoration {
       inputs: graph.inputs.map(({ value }) => tensors[value]!),
       outputs: graph.outputs.map(({ value }) => tensors[value]!),
       layers: graph.layers
-        .map((index) => this.saved[index]!.type)
-        .flatMap((name, i) => (name === "InputLayer" ? [] : [this.layer(graph.layers[i]!)])),
+        .filter((index) => this.saved[index]!.type !== inputLayer.definition.type)
+        .map((index) => this.layer(index)),
       options,
+    });
+  }
+
+  private refuseOrder(layer: number, value: number): never {
+    throw new LamellaError("graph", {
+      where: this.saved[layer]?.name,
+      problem: `A call takes value ${value} before anything gives it: the graph has a cycle, or is not in order.`,
     });
   }
 }
@@ -263,19 +267,14 @@ export function modelToJson(model: AnyModel): string {
 
 /** A model with fresh weights from the text that `toJson` gave. @throws LamellaError `format`, `version` or `unknown-layer` */
 export function modelFromJson(text: string, registry: Registry): AnyModel {
-  let data: Partial<SavedModel> & { readonly format?: unknown; readonly version?: unknown };
+  let data: (Partial<SavedModel> & { readonly format?: unknown; readonly version?: unknown }) | null;
   try {
     data = JSON.parse(text) as typeof data;
   } catch (cause) {
     throw new LamellaError("format", { problem: "The text is not JSON.", cause });
   }
-  if (data.format !== jsonFormat || !Array.isArray(data.layers) || typeof data.root !== "number") {
-    throw new LamellaError("format", {
-      problem: "The JSON is not a model architecture.",
-      expected: "what toJson() gave",
-    });
-  }
-  if (typeof data.version !== "number" || data.version > jsonVersion) {
+  if (data?.format !== jsonFormat || typeof data.version !== "number") throw notAnArchitecture();
+  if (data.version > jsonVersion) {
     throw new LamellaError("version", {
       problem: "The architecture was written by a newer version.",
       expected: `version ${jsonVersion} or older`,
@@ -283,5 +282,18 @@ export function modelFromJson(text: string, registry: Registry): AnyModel {
       hint: "Upgrade lamella.",
     });
   }
-  return modelFromData({ layers: data.layers as readonly SavedLayer[], root: data.root, weights: [] }, registry);
+  if (!Array.isArray(data.layers) || typeof data.root !== "number") throw notAnArchitecture();
+  try {
+    return modelFromData({ layers: data.layers as readonly SavedLayer[], root: data.root, weights: [] }, registry);
+  } catch (error) {
+    throw error instanceof TypeError ? notAnArchitecture(error) : error;
+  }
+}
+
+function notAnArchitecture(cause?: unknown): LamellaError {
+  return new LamellaError("format", {
+    problem: "The JSON is not a model architecture.",
+    expected: "what toJson() gave",
+    cause,
+  });
 }

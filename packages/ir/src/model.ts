@@ -1,13 +1,13 @@
 import { type CallArgs, lowerArgs } from "./call-args.ts";
+import { formatShape, type Shape } from "./dim.ts";
 import type { DType } from "./dtype.ts";
 import { LamellaError, unknownName } from "./errors.ts";
-import { type AnyLayer, Layer, type LayerOptions } from "./layer.ts";
+import { type AnyLayer, describeSource, Layer, type LayerOptions } from "./layer.ts";
 import type { LoweredArgs, LowerContext, Lowering, Value } from "./lowering.ts";
 import { modelToJson } from "./model-data.ts";
 import { printSummary, type SummaryOptions } from "./summary.ts";
 import type { SymbolicInput, SymbolicTensor } from "./symbolic.ts";
 import { type LayerGraph, type TracedModel, traceModel } from "./trace-model.ts";
-import type { Variable } from "./variable.ts";
 
 /** How models of one front end come back from plain data. */
 export interface ModelType {
@@ -41,16 +41,16 @@ export class Model<
   Outputs extends string = string,
   Count extends OutputCount = OutputCount,
 > extends Layer<string, ModelOut<Outputs, Count>> {
-  private traced:
-    | (TracedModel & { readonly ends: readonly [readonly SymbolicTensor[], readonly SymbolicTensor[]] })
-    | undefined;
+  private ends: readonly [readonly SymbolicTensor[], readonly SymbolicTensor[]] | undefined;
+  private traced: TracedModel | undefined;
   /** Only carries the types. */
   declare readonly names?: { readonly inputs: Inputs; readonly outputs: Outputs; readonly count: Count };
 
   private readonly kind: ModelType;
 
   constructor(kind: ModelType, options: LayerOptions) {
-    super({ type: kind.type, fields: {}, masking: "own", lower: unreachable }, {}, options);
+    const definition = { type: kind.type, fields: {}, lower: unreachable } as const;
+    super({ ...definition, inputs: "several", casts: "none", masking: "own" }, {}, options);
     this.kind = kind;
   }
 
@@ -62,22 +62,24 @@ export class Model<
     return this.graph;
   }
 
-  /** Sets what the model computes. */
-  protected connect(inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTensor[]): void {
-    for (const input of inputs) {
-      if (inputs.filter((other) => other.name === input.name).length > 1) {
-        throw new LamellaError("name", { where: this.name, problem: `Two inputs are named '${input.name}'.` });
-      }
-    }
-    this.traced = { ...traceModel(this.name, inputs, outputs), ends: [inputs, outputs] };
+  /** Sets what the model computes. With `later` the graph is traced when it is first asked for. */
+  protected connect(inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTensor[], later = false): void {
+    this.traced = later ? undefined : traceModel(this.name, inputs, outputs);
+    this.ends = [inputs, outputs];
   }
 
   protected disconnect(): void {
     this.traced = undefined;
+    this.ends = undefined;
   }
 
-  private get structure(): NonNullable<typeof this.traced> {
-    if (this.traced !== undefined) return this.traced;
+  private get structure(): TracedModel {
+    this.traced ??= traceModel(this.name, this.inputs, this.outputs);
+    return this.traced;
+  }
+
+  private requireEnds(): NonNullable<typeof this.ends> {
+    if (this.ends !== undefined) return this.ends;
     throw new LamellaError("state", {
       where: this.label,
       problem: "The model has no shape yet.",
@@ -86,7 +88,7 @@ export class Model<
   }
 
   override get built(): boolean {
-    return this.traced !== undefined;
+    return this.ends !== undefined;
   }
 
   /** The layer graph. */
@@ -100,10 +102,10 @@ export class Model<
   }
 
   get inputs(): readonly SymbolicTensor<Inputs>[] {
-    return this.structure.ends[0] as readonly SymbolicTensor<Inputs>[];
+    return this.requireEnds()[0] as readonly SymbolicTensor<Inputs>[];
   }
   get outputs(): readonly SymbolicTensor<Outputs>[] {
-    return this.structure.ends[1] as readonly SymbolicTensor<Outputs>[];
+    return this.requireEnds()[1] as readonly SymbolicTensor<Outputs>[];
   }
   get inputNames(): readonly Inputs[] {
     return this.graph.inputs.map(({ name }) => name as Inputs);
@@ -128,32 +130,27 @@ export class Model<
     throw unknownName("layer", String(which), names, this.label);
   }
 
-  /** The weights of all layers, in the order of `layers`; of shared ones once. */
-  override get weights(): readonly Variable[] {
-    return [...new Set(this.layers.flatMap((layer) => layer.weights))];
-  }
-
-  /** What the stateful layers carry from batch to batch. */
-  override get states(): readonly Variable[] {
-    return [...new Set(this.layers.flatMap((layer) => layer.states))];
-  }
-
-  override get trainable(): boolean {
-    return super.trainable;
-  }
-  override set trainable(value: boolean) {
-    super.trainable = value;
-    for (const layer of this.traced?.layers ?? []) layer.trainable = value;
+  override get sublayers(): readonly AnyLayer[] {
+    return this.layers;
   }
 
   override call(inputs: SymbolicInput, args: CallArgs = {}): ModelOut<Outputs, Count> {
-    const given = Array.isArray(inputs) ? inputs.length : 1;
-    if (given !== this.graph.inputs.length) {
+    const given = this.checkInputs(inputs);
+    if (given.length !== this.inputs.length) {
       throw new LamellaError("graph", {
         where: this.label,
         problem: "The number of inputs does not fit.",
-        expected: `${this.graph.inputs.length}: ${this.inputNames.join(", ")}`,
-        received: String(given),
+        expected: `${this.inputs.length}: ${this.inputNames.join(", ")}`,
+        received: String(given.length),
+      });
+    }
+    for (const [i, { name, shape }] of this.inputs.entries()) {
+      if (couldBe(given[i]!.shape, shape)) continue;
+      throw new LamellaError("shape", {
+        where: this.label,
+        problem: `The shape of input '${name}' does not fit.`,
+        expected: formatShape(shape),
+        received: describeSource(given[i]!),
       });
     }
     return super.call(inputs, args);
@@ -180,6 +177,13 @@ export class Model<
   }
 }
 
+/** Whether two shapes agree wherever both have numbers. */
+function couldBe(a: Shape, b: Shape): boolean {
+  return (
+    a.length === b.length && a.every((dim, i) => dim === b[i] || typeof dim !== typeof b[i] || typeof dim === "string")
+  );
+}
+
 function unreachable(): never {
   throw new LamellaError("graph", { problem: "A model is lowered through its graph." });
 }
@@ -200,7 +204,7 @@ export function inlineModel(
   for (const { op, inputs: from, outputs: to } of graph.nodes) {
     const taken = from.map((id) => values[id]!);
     const args = lowerArgs(op.args, taken);
-    const described = from.map((id) => `'${sources[id]}' (${values[id]!.tensor.shape.join(", ")})`);
+    const described = from.map((id) => `'${sources[id]}' ${formatShape(values[id]!.tensor.shape)}`);
     const results = lowering.apply(op.layer, taken.slice(0, op.positional), args, described, training);
     for (const [i, id] of to.entries()) {
       values[id] = results[i]!;

@@ -28,7 +28,11 @@ export interface SavedGraph {
   readonly layers: readonly number[];
 }
 
-/** A layer by type name and configuration. Layers it holds are written `{ "layer": index }` in the configuration. */
+/**
+ * A layer by type name and configuration. Layers it holds are written `{ "layer": index }` in the configuration. Beside the
+ * fields of the layer it has `dtype` and, where there are any, `activityRegularizer` and `pathPrefix`: what the paths of the
+ * weights start with.
+ */
 export interface SavedLayer {
   readonly type: string;
   readonly name: string;

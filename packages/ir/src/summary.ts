@@ -1,6 +1,8 @@
 import { formatShape } from "./dim.ts";
+import { byteSize } from "./dtype.ts";
 import type { AnyLayer } from "./layer.ts";
 import type { AnyModel } from "./model.ts";
+import type { Variable } from "./variable.ts";
 
 export interface SummaryOptions {
   /** Gets the whole text. Default: console.log. */
@@ -20,13 +22,12 @@ export function summaryText(model: AnyModel): string {
   const isChain = new Set(all).size === all.length && [...sources.values()].every((names) => names.length === 1);
   const header = ["Layer (type)", "Output Shape", "Param #", ...(isChain ? [] : ["Connected to"])];
   const table = drawTable(header, isChain ? rows.map((row) => row.slice(0, 3)) : rows);
-  const sizes = (weights: readonly { readonly size: number }[]) => weights.reduce((sum, { size }) => sum + size, 0);
   return [
     `Model: "${model.name}"`,
     table,
-    `Total params: ${count(model.countParams())} (${bytes(model.countParams())})`,
-    `Trainable params: ${count(sizes(model.trainableWeights))} (${bytes(sizes(model.trainableWeights))})`,
-    `Non-trainable params: ${count(sizes(model.nonTrainableWeights))} (${bytes(sizes(model.nonTrainableWeights))})`,
+    `Total params: ${sizes(model.weights)}`,
+    `Trainable params: ${sizes(model.trainableWeights)}`,
+    `Non-trainable params: ${sizes(model.nonTrainableWeights)}`,
   ].join("\n");
 }
 
@@ -37,10 +38,13 @@ export function printSummary(model: AnyModel, options: SummaryOptions): void {
 
 const count = (value: number) => value.toLocaleString("en-US");
 
-function bytes(parameters: number): string {
-  const size = parameters * 4;
-  if (size < 1024) return `${size} B`;
-  return size < 1024 * 1024 ? `${(size / 1024).toFixed(2)} KB` : `${(size / 1024 / 1024).toFixed(2)} MB`;
+/** How many numbers the weights hold, and how much memory they take. */
+function sizes(weights: readonly Variable[]): string {
+  const numbers = weights.reduce((sum, { size }) => sum + size, 0);
+  let bytes = weights.reduce((sum, { size, dtype }) => sum + size * byteSize(dtype), 0);
+  const units = ["B", "KB", "MB", "GB"];
+  for (; bytes >= 1024 && units.length > 1; units.shift()) bytes /= 1024;
+  return `${count(numbers)} (${bytes.toFixed(2)} ${units[0]})`;
 }
 
 function outputShapes(model: AnyModel, layer: AnyLayer): string {

@@ -1,6 +1,7 @@
 import { type Dim, normalizeDim } from "./dim.ts";
 import { assertDType, type DType } from "./dtype.ts";
 import { LamellaError } from "./errors.ts";
+import type { ValueType } from "./graph.ts";
 import type { LayerOptions } from "./layer.ts";
 import { inputLayer } from "./layers/input-layer.ts";
 import { SymbolicTensor } from "./symbolic.ts";
@@ -34,16 +35,21 @@ export function symbolicInput<const Name extends string = string>(options: Input
   const stem = layer.name.replaceAll(/\W/g, "_");
   const dims = sizes.map((dim, axis): Dim => {
     if (dim === null) return axis === 0 ? "batch" : `${stem}_dim${axis}`;
-    if (typeof dim === "number" && dim < 1) {
-      throw new LamellaError("config", {
-        where: layer.name,
-        problem: "A size must be at least 1.",
-        received: JSON.stringify(sizes),
-      });
-    }
-    return normalizeDim(dim);
+    const size = normalizeDim(dim);
+    if (typeof size === "string" || size >= 1) return size;
+    throw new LamellaError("config", {
+      where: layer.name,
+      problem: "A size must be at least 1.",
+      received: JSON.stringify(sizes),
+    });
   });
   const tensor = new SymbolicTensor(layer.name, { shape: dims, dtype: type });
   layer.record([], 0, {}, [tensor]);
   return tensor;
+}
+
+/** An input for tensors of the same type. */
+export function inputLike({ shape, dtype }: ValueType, name?: string): SymbolicTensor {
+  const batchShape = shape.map((dim) => (dim === "batch" ? null : dim));
+  return symbolicInput({ batchShape, dtype, ...(name === undefined ? {} : { name }) });
 }

@@ -2,6 +2,7 @@ import { LamellaError } from "./errors.ts";
 import type { Graph, Node, Port, ValueId } from "./graph.ts";
 import type { AnyLayer } from "./layer.ts";
 import type { JsonObject } from "./saved-model.ts";
+import { inputLike } from "./symbolic-input.ts";
 import type { CallRecord, SymbolicTensor } from "./symbolic.ts";
 
 /** One call of a layer as an operation of a layer graph. The node's inputs are positional ones first, then those in `args`. */
@@ -19,9 +20,12 @@ export interface TracedModel {
   readonly layers: readonly AnyLayer[];
 }
 
+/** Inputs of a model by the call that gives them there. */
+type Entries = ReadonlyMap<SymbolicTensor, CallRecord>;
+
 /**
- * Walks from the outputs back to the inputs. Layers are ordered as Keras does: by depth (the longest way to an output),
- * then by the order in which a walk from the outputs meets them.
+ * Walks from the outputs back to the inputs. Layers and calls are ordered as Keras does: by depth (the longest way to an
+ * output), then layers by when a walk from the outputs first meets them, and calls by when they first get a depth.
  *
  * @throws LamellaError `graph` when an output depends on an input that is not among `inputs`.
  */
@@ -30,56 +34,63 @@ export function traceModel(
   inputs: readonly SymbolicTensor[],
   outputs: readonly SymbolicTensor[],
 ): TracedModel {
-  const { postOrder, metAt } = walk(name, inputs, outputs);
+  refuseDuplicateInputs(name, inputs);
+  const entries = new Map(inputs.map((tensor) => [tensor, entryOf(tensor)]));
+  const isEntry = new Set(entries.values());
+  const { postOrder, metAt } = walk(name, entries, outputs);
   const callDepth = new Map<CallRecord, number>();
   const layerDepth = new Map<AnyLayer, number>();
-  const isInput = new Set(inputs);
   for (const call of postOrder.toReversed()) {
     const depth = Math.max(callDepth.get(call) ?? 0, layerDepth.get(call.layer) ?? 0);
     layerDepth.set(call.layer, depth);
     callDepth.set(call, depth);
-    if (call.outputs.some((tensor) => isInput.has(tensor))) continue;
+    if (isEntry.has(call)) continue;
     for (const tensor of call.inputs) {
-      callDepth.set(tensor.source, Math.max(depth + 1, callDepth.get(tensor.source) ?? 0));
+      const source = entries.get(tensor) ?? tensor.source;
+      callDepth.set(source, Math.max(depth + 1, callDepth.get(source) ?? 0));
     }
   }
-  for (const { source } of inputs) {
-    if (layerDepth.has(source.layer)) continue;
-    layerDepth.set(source.layer, 0);
-    metAt.set(source.layer, -1);
+  for (const { layer } of isEntry) {
+    if (layerDepth.has(layer)) continue;
+    layerDepth.set(layer, 0);
+    metAt.set(layer, -1);
   }
   const layers = [...layerDepth.keys()].toSorted(
     (a, b) => layerDepth.get(b)! - layerDepth.get(a)! || metAt.get(a)! - metAt.get(b)!,
   );
   refuseDuplicates(name, layers);
-  const calls = postOrder
-    .filter((call) => !call.outputs.some((tensor) => isInput.has(tensor)))
+  const calls = [...callDepth.keys()]
+    .filter((call) => !isEntry.has(call))
     .toSorted((a, b) => callDepth.get(b)! - callDepth.get(a)!);
   return { graph: numbered(name, inputs, outputs, calls), layers };
 }
 
+/** The call that gives an input: that of its input layer. A tensor from within another model gets an input layer here. */
+function entryOf(tensor: SymbolicTensor): CallRecord {
+  return tensor.source.inputs.length === 0 ? tensor.source : inputLike(tensor, tensor.name).source;
+}
+
 /** Depth first from the outputs, without recursion: calls after all calls they depend on, and when each layer was first met. */
-function walk(name: string, inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTensor[]) {
-  const isInput = new Set(inputs);
+function walk(name: string, entries: Entries, outputs: readonly SymbolicTensor[]) {
   const done = new Set<CallRecord>();
   const metAt = new Map<AnyLayer, number>();
   const postOrder: CallRecord[] = [];
   const open: { readonly call: CallRecord; next: number }[] = [];
   const enter = (tensor: SymbolicTensor, neededBy: string) => {
-    const call = tensor.source;
+    const entry = entries.get(tensor);
+    const call = entry ?? tensor.source;
     if (done.has(call)) return;
     done.add(call);
     if (!metAt.has(call.layer)) metAt.set(call.layer, metAt.size);
-    const stop = isInput.has(tensor);
-    if (!stop && call.inputs.length === 0) {
+    if (entry === undefined && call.inputs.length === 0) {
       throw new LamellaError("graph", {
         where: name,
         problem: `The graph is disconnected: '${neededBy}' depends on input '${tensor.name}', which is not among the model's inputs.`,
         expected: `inputs that include '${tensor.name}'`,
-        received: inputs.map((input) => `'${input.name}'`).join(", ") || "none",
+        received: [...entries.keys()].map((input) => `'${input.name}'`).join(", ") || "none",
       });
     }
-    open.push({ call, next: stop ? call.inputs.length : 0 });
+    open.push({ call, next: 0 });
   };
   for (const output of outputs) {
     enter(output, output.name);
@@ -95,6 +106,16 @@ function walk(name: string, inputs: readonly SymbolicTensor[], outputs: readonly
   return { postOrder, metAt };
 }
 
+function refuseDuplicateInputs(name: string, inputs: readonly SymbolicTensor[]): void {
+  const seen = new Set<string>();
+  for (const input of inputs) {
+    if (seen.has(input.name)) {
+      throw new LamellaError("name", { where: name, problem: `Two inputs are named '${input.name}'.` });
+    }
+    seen.add(input.name);
+  }
+}
+
 function refuseDuplicates(name: string, layers: readonly AnyLayer[]): void {
   const seen = new Map<string, AnyLayer>();
   for (const layer of layers) {
@@ -102,7 +123,7 @@ function refuseDuplicates(name: string, layers: readonly AnyLayer[]): void {
     if (other !== undefined) {
       throw new LamellaError("name", {
         where: name,
-        problem: `Two layers are named '${layer.name}': a ${other.type} and a ${layer.type}.`,
+        problem: `Two layers are named '${layer.name}' (${other.type} and ${layer.type}).`,
         expected: "a name of its own for every layer",
         hint: "Give one of them another name, or use one layer object twice if they are meant to share weights.",
       });

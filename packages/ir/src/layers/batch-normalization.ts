@@ -39,6 +39,7 @@ export const batchNormalization = defineLayer({
     betaConstraint: fields.constraint(),
     gammaConstraint: fields.constraint(),
   },
+  casts: "all",
   masking: "pass",
   lower(context, [x]) {
     const { config } = context;

@@ -23,6 +23,7 @@ function convolution(type: string, rank: number) {
       ...kernelFields,
     },
     positional: ["filters", "kernelSize"],
+    casts: "all",
     lower(context, [x]) {
       const { config } = context;
       const { tensor } = x!;

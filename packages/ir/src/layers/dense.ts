@@ -9,6 +9,7 @@ export const dense = defineLayer({
   fields: { units: fields.integer({ min: 1 }), ...kernelFields },
   positional: ["units"],
   masking: "pass",
+  casts: "all",
   lower(context, [x]) {
     const { config } = context;
     const { tensor } = x!;

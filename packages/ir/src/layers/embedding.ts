@@ -17,6 +17,8 @@ export const embedding = defineLayer({
     maskZero: fields.boolean(false),
   },
   positional: ["inputDim", "outputDim"],
+  inputDType: "int32",
+  casts: "none",
   masking: "own",
   lower(context, [x]) {
     const { config } = context;

@@ -6,6 +6,7 @@ export const inputLayer = defineLayer({
   type: "InputLayer",
   fields: { batchShape: fields.shape(), sparse: fields.boolean(false) },
   positional: ["batchShape"],
+  casts: "none",
   masking: "pass",
   lower: (_, inputs) => inputs,
 });

@@ -80,6 +80,7 @@ function elementwise(context: LowerContext<unknown>, inputs: readonly Value[], v
 export const add = defineLayer({
   type: "Add",
   fields: {},
+  inputs: "several",
   masking: "own",
   lower: (context, inputs) => ({
     tensor: elementwise(context, inputs, "added").reduce((a, b) => Add(a, b)),
@@ -96,6 +97,7 @@ function stretch(mask: Tracer, over: Tracer): Tracer {
 export const multiply = defineLayer({
   type: "Multiply",
   fields: {},
+  inputs: "several",
   masking: "own",
   lower(context, inputs) {
     const factors = elementwise(context, inputs, "multiplied").map((tensor, i) => {
@@ -112,6 +114,7 @@ export const multiply = defineLayer({
 export const concatenate = defineLayer({
   type: "Concatenate",
   fields: { axis: fields.integer({ default: -1 }) },
+  inputs: "several",
   masking: "own",
   lower(context, inputs) {
     requireSeveral(context, inputs);

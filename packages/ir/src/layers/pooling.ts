@@ -43,6 +43,7 @@ export const averagePooling2d = pooling("AveragePooling2D", 2, AveragePool);
 export const globalAveragePooling2d = defineLayer({
   type: "GlobalAveragePooling2D",
   fields: { dataFormat: dataFormat(), keepdims: fields.boolean(false) },
+  casts: "all",
   lower(context, [x]) {
     const { tensor } = x!;
     if (tensor.rank !== 4) {

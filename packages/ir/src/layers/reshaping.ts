@@ -1,5 +1,5 @@
 import { defineLayer } from "../define-layer.ts";
-import { exactDivDim, formatShape, mulDim, type Shape, sizeDim } from "../dim.ts";
+import { exactDivDim, floorDivDim, formatShape, neverEqual, sizeDim, sizeOf } from "../dim.ts";
 import { type Field, fields } from "../fields.ts";
 import { Pad, Reshape, Transpose } from "../operators.ts";
 import { spatialAxes } from "../primitives/shape-rules.ts";
@@ -29,17 +29,18 @@ export const reshape = defineLayer({
     const [batch, ...rest] = x!.tensor.shape;
     const size = sizeDim(rest);
     const known = targetShape.filter((dim) => dim !== -1);
-    const missing = exactDivDim(size, sizeDim(known));
+    const product = sizeOf(known);
     const open = targetShape.length - known.length;
-    if (open > 1 || missing === undefined || (open === 0 && typeof missing === "number" && missing !== 1)) {
+    const missing = exactDivDim(size, product) ?? (typeof size === "string" ? floorDivDim(size, product) : undefined);
+    const fits = open === 0 ? !neverEqual(size, product) : open === 1 && missing !== undefined;
+    if (!fits || known.some((dim) => dim < 1)) {
       throw context.error("shape", {
         problem: "The input cannot be reshaped to the target shape.",
         expected: `a target shape of ${size} elements, with at most one -1`,
         received: `[${targetShape.join(", ")}] for ${context.sources.join(", ")}`,
       });
     }
-    const shape: Shape = targetShape.map((dim) => (dim === -1 ? missing : dim));
-    return Reshape(x!.tensor, [open === 0 ? mulDim(batch!, missing) : batch!, ...shape]);
+    return Reshape(x!.tensor, [batch!, ...targetShape.map((dim) => (dim === -1 ? missing! : dim))]);
   },
 });
 

@@ -103,6 +103,7 @@ function convLstm(type: string, rank: number) {
     type,
     fields: { ...ownFields, ...recurrentFields },
     positional: ["filters", "kernelSize"],
+    casts: "all",
     masking: "own",
     parts: (config, options) => ({ cell: partOf(cell, config, "conv_lstm_cell", options) }),
     lower(context, [x], args) {

@@ -77,6 +77,7 @@ export const gru = defineLayer({
   type: "GRU",
   fields: { ...ownFields, ...recurrentFields, useCudnn },
   positional: ["units"],
+  casts: "all",
   masking: "own",
   parts: (config, options) => ({ cell: partOf(gruCell, config, "gru_cell", options) }),
   lower(context, [x], args) {

@@ -66,6 +66,7 @@ export const lstm = defineLayer({
   type: "LSTM",
   fields: { ...ownFields, ...recurrentFields, useCudnn },
   positional: ["units"],
+  casts: "all",
   masking: "own",
   parts: (config, options) => ({ cell: partOf(lstmCell, config, "lstm_cell", options) }),
   lower(context, [x], args) {

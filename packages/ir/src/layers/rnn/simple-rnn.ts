@@ -40,6 +40,7 @@ export const simpleRnn = defineLayer({
   type: "SimpleRNN",
   fields: { ...ownFields, ...recurrentFields },
   positional: ["units"],
+  casts: "all",
   masking: "own",
   parts: (config, options) => ({ cell: partOf(simpleRnnCell, config, "simple_rnn_cell", options) }),
   lower(context, [x], args) {
