@@ -1,6 +1,8 @@
 import {
   type AnyLayer,
   type CallArgs,
+  inputLayer,
+  inputLike,
   LamellaError,
   Layer,
   type LayerOptions,
@@ -47,10 +49,14 @@ export class Sequential extends Model<string, string, "one"> {
         received: typeof entry,
       });
     }
-    if ((entry as unknown) === this) {
-      throw new LamellaError("graph", { where: this.label, problem: "A model cannot contain itself." });
+    if ((entry as unknown) === this || entry.contains(this)) {
+      throw new LamellaError("graph", {
+        where: this.label,
+        problem: "A model cannot contain itself.",
+        received: entry.label,
+      });
     }
-    if (entry.type === "InputLayer") {
+    if (entry.definition === inputLayer.definition) {
       const { batchShape } = entry.config as { readonly batchShape: Sizes };
       this.start(symbolicInput({ batchShape, dtype: entry.dtype, name: entry.name }));
       return;
@@ -63,8 +69,11 @@ export class Sequential extends Model<string, string, "one"> {
         hint: "Give it another name. A layer cannot stand in a stack twice: use the functional front end to share one.",
       });
     }
-    if (this.chain.length === 0 && this.stack.length === 0) this.startFrom(entry);
-    if (this.chain.length > 0) this.extend(entry);
+    const top = this.chain.at(-1) ?? (this.stack.length === 0 ? inputFor(entry) : undefined);
+    if (top !== undefined) {
+      const output = this.extend(entry, top);
+      this.chain.push(...(this.chain.length === 0 ? [top, output] : [output]));
+    }
     this.stack.push(entry);
     this.refresh();
   }
@@ -75,17 +84,14 @@ export class Sequential extends Model<string, string, "one"> {
     if (layer === undefined) {
       throw new LamellaError("state", { where: this.label, problem: "There are no layers in the model." });
     }
-    if (this.chain.length > 1) {
-      const { source } = this.chain.pop()!;
-      layer.calls.splice(layer.calls.indexOf(source), 1);
-    }
+    if (this.chain.length > 1) layer.takeBack(this.chain.pop()!.source);
     this.refresh();
     return layer;
   }
 
   /** Gives the model its shape, the batch (usually null) included. (Keras: `build`.) */
   build(batchShape: Sizes): void {
-    if (!this.built) this.start(symbolicInput({ batchShape }));
+    this.buildFor(batchShape, this.stack[0]?.definition.inputDType ?? "float32");
   }
 
   override buildFor(batchShape: Sizes, dtype: SymbolicTensor["dtype"]): void {
@@ -93,25 +99,10 @@ export class Sequential extends Model<string, string, "one"> {
   }
 
   override call(inputs: SymbolicInput, args?: CallArgs): SymbolicTensor {
-    const [first] = inputs instanceof SymbolicTensor ? [inputs] : inputs;
-    if (!this.built && first !== undefined) {
-      this.buildFor(
-        first.shape.map((dim, axis) => (axis === 0 ? null : dim)),
-        first.dtype,
-      );
-    }
+    const [first, ...others] = this.checkInputs(inputs);
+    if (others.length > 0) throw this.severalInputs("The call gives");
+    if (!this.built && first !== undefined) this.start(inputLike(first));
     return super.call(inputs, args);
-  }
-
-  /** Starts from what the first layer says of its input: its `inputShape`, or the shape of a model. */
-  private startFrom(first: AnyLayer): void {
-    if (first instanceof Model && first.built) {
-      const { shape, dtype } = first.inputs[0]!;
-      this.start(symbolicInput({ batchShape: shape.map((dim) => (dim === "batch" ? null : dim)), dtype }));
-    } else if (first.inputShape !== undefined) {
-      const dtype = first.type === "Embedding" ? "int32" : "float32";
-      this.start(symbolicInput({ shape: first.inputShape, dtype }));
-    }
   }
 
   private start(input: SymbolicTensor): void {
@@ -122,27 +113,44 @@ export class Sequential extends Model<string, string, "one"> {
         hint: "Use the functional front end, model({ inputs, outputs }), for several inputs.",
       });
     }
-    this.chain = [input];
-    for (const layer of this.stack) this.extend(layer);
+    const chain = [input];
+    const unbuilt = this.stack.filter(({ built }) => !built);
+    try {
+      for (const layer of this.stack) chain.push(this.extend(layer, chain.at(-1)!));
+    } catch (error) {
+      for (const { source } of chain.slice(1)) source.layer.takeBack(source);
+      for (const layer of unbuilt) layer.forgetWeights();
+      throw error;
+    }
+    this.chain = chain;
     this.refresh();
   }
 
-  private extend(layer: AnyLayer): void {
+  /** What a layer gives for the top of the stack. */
+  private extend(layer: AnyLayer, top: SymbolicTensor): SymbolicTensor {
+    const severalInputs = layer instanceof Model ? layer.built && layer.inputs.length > 1 : takesSeveral(layer);
+    if (severalInputs) throw this.severalInputs(`Layer '${layer.name}' takes`);
     if (!layer.built) layer.pathPrefix = this.path;
-    const output = layer.call(this.chain.at(-1)!);
-    if (!(output instanceof SymbolicTensor)) {
-      layer.calls.pop();
-      throw new LamellaError("graph", {
-        where: this.label,
-        problem: `Layer '${layer.name}' gives several outputs, and a sequential model has no place for them.`,
-        hint: "Use the functional front end: input(), layer(x), model({ inputs, outputs }).",
-      });
-    }
-    this.chain.push(output);
+    const output = layer.call(top);
+    if (output instanceof SymbolicTensor) return output;
+    layer.takeBack(layer.calls.at(-1)!);
+    throw new LamellaError("graph", {
+      where: this.label,
+      problem: `Layer '${layer.name}' gives several outputs, and a sequential model has no place for them.`,
+      hint: "Use the functional front end: input(), layer(x), model({ inputs, outputs }).",
+    });
+  }
+
+  private severalInputs(what: string): LamellaError {
+    return new LamellaError("graph", {
+      where: this.label,
+      problem: `${what} several inputs, and a sequential model has one.`,
+      hint: "Use the functional front end: input(), layer([a, b]), model({ inputs, outputs }).",
+    });
   }
 
   private refresh(): void {
-    if (this.chain.length > 1) this.connect([this.chain[0]!], [this.chain.at(-1)!]);
+    if (this.chain.length > 1) this.connect([this.chain[0]!], [this.chain.at(-1)!], true);
     else this.disconnect();
   }
 
@@ -151,10 +159,20 @@ export class Sequential extends Model<string, string, "one"> {
     const restored = new Sequential([], options);
     restored.chain = [...tensors];
     restored.stack.push(...layers);
-    for (const layer of layers) layer.pathPrefix = restored.path;
     restored.refresh();
     return restored;
   }
+}
+
+const takesSeveral = ({ definition }: AnyLayer) => definition.inputs === "several";
+
+/** What the first layer says of its input: its `inputShape`, or the shape of a model. */
+function inputFor(first: AnyLayer): SymbolicTensor | undefined {
+  if (first instanceof Model) return first.built ? inputLike(first.inputs[0]!) : undefined;
+  const { inputShape, definition } = first;
+  return inputShape === undefined
+    ? undefined
+    : symbolicInput({ shape: inputShape, dtype: definition.inputDType ?? "float32" });
 }
 
 /** What a registry for loading needs to know of sequential models. */
@@ -162,7 +180,8 @@ export const sequentialType: ModelType = {
   type: "Sequential",
   restore({ inputs, outputs, layers, options }) {
     const chain: SymbolicTensor[] = [];
-    for (let tensor = outputs[0]; tensor !== undefined; tensor = tensor.source.inputs[0]) chain.unshift(tensor);
+    for (let tensor = outputs[0]; tensor !== undefined; tensor = tensor.source.inputs[0]) chain.push(tensor);
+    chain.reverse();
     if (chain[0] !== inputs[0] || chain.length !== layers.length + 1) {
       throw new LamellaError("format", {
         where: options.name,
