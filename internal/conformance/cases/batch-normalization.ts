@@ -79,4 +79,14 @@ export const batchNormalization: readonly LayerCase[] = [
     ],
     inputs: [{ shape: [2, 3, 2, 2], symbolic: [null, null, null, 2] }],
   },
+  {
+    id: "batch-normalization/int-input",
+    layers: [{ type: "BatchNormalization" }],
+    inputs: [{ shape: [5, 2], dtype: "int32", high: 9 }],
+  },
+  {
+    id: "batch-normalization/axis-minus-2",
+    layers: [{ type: "BatchNormalization", config: { axis: -2 } }],
+    inputs: [{ shape: [3, 4, 2] }],
+  },
 ];

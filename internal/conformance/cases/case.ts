@@ -18,6 +18,7 @@ import type {
   lstm,
   maxPooling2d,
   multiply,
+  Regularizer,
   relu,
   reshape,
   softmax,
@@ -53,6 +54,12 @@ export type LayerName = keyof Factories;
 type FieldsOf<Factory> = Factory extends LayerFactory<infer F, infer _> ? F : never;
 type ConfigInput<F extends Fields> = { readonly [Name in keyof F]?: FieldInput<F[Name]> };
 
+/** What every layer can be told. */
+interface GeneralConfig {
+  readonly trainable?: boolean;
+  readonly activityRegularizer?: Regularizer | string;
+}
+
 /** Arguments of a call. Numbers are positions in the case's inputs, which are then no positional inputs. */
 export interface CallSpec {
   readonly training?: boolean;
@@ -64,7 +71,7 @@ export interface CallSpec {
 export type LayerSpec = {
   readonly [Type in LayerName]: {
     readonly type: Type;
-    readonly config?: ConfigInput<FieldsOf<Factories[Type]>> & { readonly trainable?: boolean };
+    readonly config?: ConfigInput<FieldsOf<Factories[Type]>> & GeneralConfig;
     readonly name?: string;
     readonly args?: CallSpec;
   };
@@ -91,8 +98,8 @@ export interface LayerCase {
   readonly id: `${string}/${string}`;
   readonly layers: readonly LayerSpec[];
   readonly inputs: readonly InputSpec[];
-  /** Training mode draws random numbers, so that it has no golden. */
-  readonly random?: true;
+  /** Training mode draws random numbers, so that it has no golden. `zeros`: the share of zeros it is to give. */
+  readonly random?: true | { readonly zeros: number };
 }
 
 /** A model trained for some steps; `src/trajectory-models.ts` and the Python twin know the models. */

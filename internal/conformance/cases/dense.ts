@@ -62,4 +62,32 @@ export const dense: readonly LayerCase[] = [
     ],
     inputs: [{ shape: [3, 5], dtype: "int32", high: 3, symbolic: [null, null] }],
   },
+  {
+    id: "dense/constrained",
+    layers: [
+      {
+        type: "Dense",
+        config: {
+          units: 3,
+          kernelConstraint: { type: "MaxNorm", config: { maxValue: 1.5, axis: 0 } },
+          biasConstraint: "nonNeg",
+          kernelInitializer: { type: "HeNormal", config: { seed: 3 } },
+        },
+      },
+    ],
+    inputs: [{ shape: [2, 4] }],
+  },
+  {
+    id: "dense/activity-regularized",
+    layers: [
+      { type: "Dense", config: { units: 3, activation: "tanh", activityRegularizer: "l2", kernelRegularizer: "l2" } },
+      { type: "Dense", config: { units: 2, activityRegularizer: "l1" } },
+    ],
+    inputs: [{ shape: [3, 4] }],
+  },
+  {
+    id: "dense/regularized-frozen",
+    layers: [{ type: "Dense", config: { units: 3, kernelRegularizer: "l2", trainable: false } }],
+    inputs: [{ shape: [2, 4] }],
+  },
 ];

@@ -41,4 +41,9 @@ export const embedding: readonly LayerCase[] = [
     layers: [{ type: "Embedding", config: { inputDim: 6, outputDim: 2 } }],
     inputs: [{ shape: [2, 4], dtype: "uint8", high: 6 }],
   },
+  {
+    id: "embedding/int64-input",
+    layers: [{ type: "Embedding", config: { inputDim: 6, outputDim: 2, maskZero: true } }],
+    inputs: [{ shape: [2, 4], dtype: "int64", high: 6 }],
+  },
 ];

@@ -26,4 +26,9 @@ export const globalAveragePooling2d: readonly LayerCase[] = [
     layers: [{ type: "GlobalAveragePooling2D" }],
     inputs: [{ shape: [3, 1, 1, 1] }],
   },
+  {
+    id: "global-average-pooling2d/int-input",
+    layers: [{ type: "GlobalAveragePooling2D" }],
+    inputs: [{ shape: [2, 3, 3, 2], dtype: "int32", high: 9 }],
+  },
 ];

@@ -154,4 +154,38 @@ export const lstm: readonly LayerCase[] = [
     layers: [masking, { type: "LSTM", config: { units: 2, stateful: true, returnSequences: true, returnState: true } }],
     inputs: [{ shape: [2, 4], dtype: "int32", high: 3, symbolic: [2, null] }],
   },
+  {
+    id: "lstm/int-input",
+    layers: [{ type: "LSTM", config: { units: 2 } }],
+    inputs: [{ shape: [2, 3, 2], dtype: "int32", low: -2, high: 3 }],
+  },
+  {
+    id: "lstm/mask-argument-initial-state",
+    layers: [{ type: "LSTM", config: { units: 3, returnSequences: true }, args: { mask: 1, initialState: [2, 3] } }],
+    inputs: [{ shape: [2, 4, 3] }, { shape: [2, 4], dtype: "bool" }, { shape: [2, 3] }, { shape: [2, 3] }],
+  },
+  {
+    id: "lstm/activity-regularized",
+    layers: [{ type: "LSTM", config: { units: 2, returnSequences: true, activityRegularizer: "l1" } }],
+    inputs: [sequence],
+  },
+  {
+    id: "lstm/frozen",
+    layers: [
+      { type: "LSTM", config: { units: 2, trainable: false } },
+      { type: "Dense", config: { units: 2 } },
+    ],
+    inputs: [sequence],
+  },
+  {
+    id: "lstm/one-feature-many-steps",
+    layers: [{ type: "LSTM", config: { units: 2 } }],
+    inputs: [{ shape: [1, 30, 1] }],
+  },
+  {
+    id: "lstm/dropout",
+    layers: [{ type: "LSTM", config: { units: 3, dropout: 0.4, recurrentDropout: 0.3, returnSequences: true } }],
+    inputs: [{ shape: [2, 3, 4] }],
+    random: true,
+  },
 ];

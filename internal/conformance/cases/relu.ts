@@ -30,4 +30,19 @@ export const relu: readonly LayerCase[] = [
     layers: [{ type: "ReLU" }],
     inputs: [{ shape: [1, 3, 1, 2], symbolic: [null, null, null, 2] }],
   },
+  {
+    id: "relu/negative-slope-six",
+    layers: [{ type: "ReLU", config: { negativeSlope: 0.5, maxValue: 6 } }],
+    inputs: [corners],
+  },
+  {
+    id: "relu/threshold-six",
+    layers: [{ type: "ReLU", config: { threshold: 2, maxValue: 6 } }],
+    inputs: [corners],
+  },
+  {
+    id: "relu/int-input",
+    layers: [{ type: "ReLU", config: { maxValue: 3 } }],
+    inputs: [{ shape: [2, 8], dtype: "int32", low: -6, high: 7 }],
+  },
 ];

@@ -1,0 +1,123 @@
+import { type AnyModel, evalShape, type LoweredModel, lower, type StaticShape, type Tensor } from "@lamella/ir";
+
+import type { LayerCase } from "../cases/case.ts";
+import { buildCase } from "./build-case.ts";
+import { cotangentData, inputData } from "./data.ts";
+import { readVariables, type Tensors, withGraph } from "./evaluate.ts";
+import type { Subject } from "./subject.ts";
+import { type ForwardGraph, type GradientGraph, traceAll, traceGradients } from "./trace-case.ts";
+
+/** Three inference runs as `predict` does them: the second with the same state, the third with what the first left. */
+export interface Inference {
+  readonly lowered: LoweredModel;
+  /** The names of the model's outputs among the results. */
+  readonly outputs: readonly string[];
+  readonly first: Tensors;
+  readonly repeated: Tensors;
+  readonly following: Tensors;
+}
+
+export interface Forward {
+  readonly traced: ForwardGraph;
+  readonly results: Tensors;
+}
+
+export interface Gradients {
+  readonly traced: GradientGraph;
+  readonly results: Tensors;
+}
+
+/** One case on one subject. Everything is done when first asked for, and once. */
+export class CaseRun {
+  readonly layerCase: LayerCase;
+  readonly subject: Subject;
+  /** By the names of the model's inputs. */
+  readonly inputs: Tensors;
+  private readonly done = new Map<string, unknown>();
+
+  constructor(layerCase: LayerCase, subject: Subject) {
+    this.layerCase = layerCase;
+    this.subject = subject;
+    this.inputs = Object.fromEntries(
+      layerCase.inputs.map((spec, i) => [`input_${i}`, inputData(layerCase.id, i, spec)] as const),
+    );
+  }
+
+  /** The model as the case describes it. */
+  original(): AnyModel {
+    return this.once("original", () => buildCase(this.layerCase));
+  }
+
+  /** The model after the subject's detour. */
+  model(): Promise<AnyModel> {
+    const { detour } = this.subject;
+    return this.once("model", async () => (detour === undefined ? this.original() : detour(this.original())));
+  }
+
+  inference(): Promise<Inference> {
+    return this.once("inference", async () => {
+      const model = await this.model();
+      const lowered = lower(model);
+      const outputs = lowered.graph.outputs.slice(0, model.outputs.length).map(({ name }) => name);
+      const state = await readVariables(lowered.variables);
+      return withGraph(this.subject.backend, lowered.graph, async (run) => {
+        const first = await run({ ...this.inputs, ...state });
+        const repeated = await run({ ...this.inputs, ...state });
+        const ports = [...lowered.variables];
+        const next = Object.fromEntries(
+          [...lowered.updates].map(([output, variable]) => {
+            const [port] = ports.find(([, other]) => other === variable)!;
+            return [port, first[output]!] as const;
+          }),
+        );
+        const following = await run({ ...this.inputs, ...state, ...next });
+        return { lowered, outputs, first, repeated, following };
+      });
+    });
+  }
+
+  forward(training: boolean): Promise<Forward> {
+    return this.once(`forward ${training}`, async () => {
+      const traced = traceAll(await this.model(), training);
+      const feeds = { ...this.inputs, ...(await readVariables(traced.variables)) };
+      const results = await withGraph(this.subject.backend, traced.graph, (run) => run(feeds));
+      return { traced, results };
+    });
+  }
+
+  gradients(training: boolean): Promise<Gradients> {
+    return this.once(`gradients ${training}`, async () => {
+      const model = await this.model();
+      const traced = traceGradients(model, training);
+      const state = await readVariables(traced.variables);
+      const feeds = { ...this.inputs, ...state, ...this.cotangents(model) };
+      const results = await withGraph(this.subject.backend, traced.graph, (run) => run(feeds));
+      return { traced, results };
+    });
+  }
+
+  /** The shapes the inference of symbols promises for the case's inputs. */
+  promisedShapes(model: AnyModel): readonly StaticShape[] {
+    const bindings: Record<string, number> = {};
+    for (const { name, shape } of model.inputs) {
+      for (const [axis, dim] of shape.entries()) {
+        if (typeof dim === "string") bindings[dim] ??= this.inputs[name]!.shape[axis]!;
+      }
+    }
+    return model.outputs.map(({ shape }) => evalShape(shape, bindings));
+  }
+
+  /** What the float outputs are multiplied with, by the names of the gradient graph's inputs. */
+  cotangents(model: AnyModel): Tensors {
+    const shapes = this.promisedShapes(model);
+    const floats = model.outputs.flatMap(({ dtype }, i): [string, Tensor][] =>
+      dtype === "float32" ? [[`cotangent ${i}`, cotangentData(this.layerCase.id, i, shapes[i]!)]] : [],
+    );
+    return Object.fromEntries(floats);
+  }
+
+  private once<T>(what: string, work: () => T): T {
+    if (!this.done.has(what)) this.done.set(what, work());
+    return this.done.get(what) as T;
+  }
+}

@@ -1,0 +1,69 @@
+import { randomKey, randomUniform, Tensor } from "@lamella/ir";
+import { reference } from "@lamella/runtime";
+
+import type { LayerCase } from "../cases/case.ts";
+import { CaseRun } from "./case-run.ts";
+import { readVariables, type Tensors, withGraph } from "./evaluate.ts";
+import { goldenOf } from "./golden.ts";
+import { traceGradients } from "./trace-case.ts";
+
+const step = 1e-5;
+/** Truncation of a central difference is about step^2, rounding about 1e-16 / step. Measured: see below. */
+const relative = 1e-6;
+const absolute = 1e-9;
+
+function shifted(tensor: Tensor, direction: readonly number[], by: number): Tensor {
+  const values = tensor.toNumbers().map((value, i) => value + by * direction[i]!);
+  return new Tensor("float64", tensor.shape, Float64Array.from(values));
+}
+
+/** Without `levels`: finite differences are meaningless where functions have corners. */
+function withoutTies(layerCase: LayerCase): LayerCase {
+  const inputs = layerCase.inputs.map(({ levels: _, ...spec }) => spec);
+  return { ...layerCase, inputs };
+}
+
+/** Whether a case has gradients to compare in that mode. */
+export function hasDifferences({ id, random }: LayerCase, training: boolean): boolean {
+  const { gradients, trainingGradients } = goldenOf(id);
+  return training ? trainingGradients !== undefined || random !== undefined : gradients !== undefined;
+}
+
+/**
+ * Gradients against central differences, both in float64: for every input and weight, along two random directions.
+ *
+ * @throws Error that names what has the wrong gradient
+ */
+export async function expectDifferences(layerCase: LayerCase, training: boolean): Promise<void> {
+  const backend = reference({ precision: "float64" });
+  const run = new CaseRun(withoutTies(layerCase), { backend });
+  const model = await run.model();
+  const traced = traceGradients(model, training);
+  const feeds: Tensors = { ...run.inputs, ...(await readVariables(traced.variables)), ...run.cotangents(model) };
+  const ports = [...traced.variables];
+  const targets = [
+    ...traced.inputs.map((name, i) => ({ name, gradient: `input gradient ${i}` })),
+    ...traced.weights.map((variable, i) => ({
+      name: ports.find(([, other]) => other === variable)![0],
+      gradient: `weight gradient ${i}`,
+    })),
+  ];
+  await withGraph(backend, traced.graph, async (execute) => {
+    const results = await execute(feeds);
+    for (const { name, gradient } of targets) {
+      const value = feeds[name]!;
+      const slopes = results[gradient]!.toNumbers();
+      for (const round of [0, 1]) {
+        const direction = [...randomUniform(randomKey(layerCase.id, "direction", name, round), value.size)];
+        const loss = async (by: number) =>
+          (await execute({ ...feeds, [name]: shifted(value, direction, by) }))["loss"]!.toNumbers()[0]!;
+        const measured = ((await loss(step)) - (await loss(-step))) / (2 * step);
+        const terms = slopes.map((slope, i) => slope * direction[i]!);
+        const expected = terms.reduce((sum, term) => sum + term, 0);
+        const allowed = relative * terms.reduce((sum, term) => sum + Math.abs(term), 0) + absolute;
+        if (Math.abs(measured - expected) <= allowed) continue;
+        throw new Error(`the slope along ${name} is ${measured}, but the gradient says ${expected}`);
+      }
+    }
+  });
+}

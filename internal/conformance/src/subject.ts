@@ -1,0 +1,8 @@
+import type { AnyModel } from "@lamella/ir";
+import type { Backend } from "@lamella/runtime";
+
+/** What is put to the test: a backend, and a detour that every model takes before it is lowered. */
+export interface Subject {
+  readonly backend: Backend;
+  readonly detour?: (model: AnyModel) => Promise<AnyModel>;
+}
