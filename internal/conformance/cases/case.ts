@@ -22,6 +22,17 @@ import type {
   relu,
   reshape,
   softmax,
+  subtract,
+  average,
+  maximum,
+  minimum,
+  dot,
+  identity,
+  elu,
+  leakyRelu,
+  prelu,
+  permute,
+  repeatVector,
   zeroPadding2d,
 } from "@lamella/ir";
 
@@ -45,6 +56,17 @@ interface Factories {
   readonly ReLU: typeof relu;
   readonly Reshape: typeof reshape;
   readonly Softmax: typeof softmax;
+  readonly Subtract: typeof subtract;
+  readonly Average: typeof average;
+  readonly Maximum: typeof maximum;
+  readonly Minimum: typeof minimum;
+  readonly Dot: typeof dot;
+  readonly Identity: typeof identity;
+  readonly ELU: typeof elu;
+  readonly LeakyReLU: typeof leakyRelu;
+  readonly PReLU: typeof prelu;
+  readonly Permute: typeof permute;
+  readonly RepeatVector: typeof repeatVector;
   readonly ZeroPadding2D: typeof zeroPadding2d;
 }
 

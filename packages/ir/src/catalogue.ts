@@ -32,6 +32,17 @@ import {
   stackedRnnCells,
   timeDistributed,
   zeroPadding2d,
+  subtract,
+  average,
+  maximum,
+  minimum,
+  dot,
+  elu,
+  identity,
+  leakyRelu,
+  permute,
+  prelu,
+  repeatVector,
 } from "./layers/index.ts";
 
 /** All layer types that lamella knows: the registry for loading, unless a smaller or larger one is given. */
@@ -68,4 +79,15 @@ export const catalogue: readonly LayerType[] = [
   stackedRnnCells,
   timeDistributed,
   zeroPadding2d,
+  subtract,
+  average,
+  maximum,
+  minimum,
+  dot,
+  elu,
+  identity,
+  leakyRelu,
+  permute,
+  prelu,
+  repeatVector,
 ];

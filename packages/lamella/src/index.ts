@@ -52,6 +52,17 @@ export {
   timeDistributed,
   Variable,
   zeroPadding2d,
+  subtract,
+  average,
+  maximum,
+  minimum,
+  dot,
+  elu,
+  identity,
+  leakyRelu,
+  permute,
+  prelu,
+  repeatVector,
 } from "@lamella/ir";
 export { type Backend, reference } from "@lamella/runtime";
 export {

@@ -5,7 +5,22 @@ import { LamellaError } from "../errors.ts";
 import { fields } from "../fields.ts";
 import type { Tracer } from "../graph-builder.ts";
 import type { LowerContext, Value } from "../lowering.ts";
-import { Add, Cast, Concat, Constant, Expand, Mul, Or, ReduceMax, Reshape, Where } from "../operators.ts";
+import {
+  Add,
+  Cast,
+  Concat,
+  Constant,
+  Div,
+  Expand,
+  Max,
+  Min,
+  Mul,
+  Or,
+  ReduceMax,
+  Reshape,
+  Sub,
+  Where,
+} from "../operators.ts";
 import { broadcastShapes, normalizeAxis } from "../primitives/shape-rules.ts";
 import { filled } from "../tensor.ts";
 
@@ -58,6 +73,17 @@ function requireSeveral(context: LowerContext<unknown>, inputs: readonly Value[]
   }
 }
 
+export function requireTwo(context: LowerContext<unknown>, inputs: readonly Value[]): void {
+  if (inputs.length !== 2) {
+    throw context.error("shape", {
+      problem: "The layer takes a list of two inputs.",
+      expected: "2 inputs",
+      received: String(inputs.length),
+      hint: "Call it as layer([a, b]).",
+    });
+  }
+}
+
 /** A mask where every input has one: a step counts when it counts in any of them. */
 function anyMask(inputs: readonly Value[]): Tracer | undefined {
   const masks = inputs.flatMap(({ mask }) => (mask === undefined ? [] : [mask]));
@@ -87,6 +113,59 @@ export const add = defineLayer({
     mask: anyMask(inputs),
   }),
 });
+
+/** The first input less the second. (Keras: Subtract.) */
+export const subtract = defineLayer({
+  type: "Subtract",
+  fields: {},
+  masking: "own",
+  lower(context, inputs) {
+    requireTwo(context, inputs);
+    const [a, b] = elementwise(context, inputs, "subtracted");
+    return { tensor: Sub(a!, b!), mask: anyMask(inputs) };
+  },
+});
+
+/** The mean of the inputs. (Keras: Average.) */
+export const average = defineLayer({
+  type: "Average",
+  fields: {},
+  masking: "own",
+  lower(context, inputs) {
+    const sum = elementwise(context, inputs, "averaged").reduce((a, b) => Add(a, b));
+    return { tensor: Div(sum, inputs.length), mask: anyMask(inputs) };
+  },
+});
+
+/** Where one side of a pair is masked, the other side counts. */
+function extreme(type: string, operator: typeof Max, verb: string) {
+  return defineLayer({
+    type,
+    fields: {},
+    masking: "own",
+    lower(context, inputs) {
+      const aligned = elementwise(context, inputs, verb);
+      const masks = inputs.map(({ mask }, i) => (mask === undefined ? undefined : stretch(mask, aligned[i]!)));
+      let output = aligned[0]!;
+      let outputMask = masks[0];
+      for (const [i, tensor] of aligned.entries()) {
+        if (i === 0) continue;
+        const mask = masks[i];
+        const other = mask === undefined ? tensor : Where(mask, tensor, output);
+        const own = outputMask === undefined ? output : Where(outputMask, output, other);
+        outputMask = mask === undefined || outputMask === undefined ? undefined : Or(outputMask, mask);
+        output = operator(own, other);
+      }
+      return { tensor: output, mask: anyMask(inputs) };
+    },
+  });
+}
+
+/** The largest of the inputs, element by element. (Keras: Maximum.) */
+export const maximum = extreme("Maximum", Max, "compared");
+
+/** The smallest of the inputs, element by element. (Keras: Minimum.) */
+export const minimum = extreme("Minimum", Min, "compared");
 
 /** A mask stretched over the axes that its tensor has beyond it. */
 function stretch(mask: Tracer, over: Tracer): Tracer {
