@@ -60,7 +60,9 @@ async function connect(): Promise<Connection> {
   const url = import.meta.url.endsWith(".ts")
     ? new URL("./worker.ts", import.meta.url)
     : new URL("./worker.js", import.meta.url);
-  return new Connection(new WorkerThread(url));
+  // Flags that say how a script came in would be taken for the worker's.
+  const execArgv = process.execArgv.filter((flag) => !flag.startsWith("--input-type"));
+  return new Connection(new WorkerThread(url, { execArgv }));
 }
 
 /** How long a worker in which nothing is in use waits for more, in milliseconds. It does not keep the process from ending. */

@@ -55,7 +55,7 @@ export interface Case {
   ) => Readonly<Record<string, Tracer>> | Tracer;
 }
 
-export function graphOf({ inputs, build }: Case, name = "case"): PrimitiveGraph {
+function graphOf({ inputs, build }: Case, name = "case"): PrimitiveGraph {
   const builder = new GraphBuilder(name);
   const tracers = Object.entries(inputs).map(([key, { shape, dtype = "float32" }]) => [
     key,
@@ -65,7 +65,7 @@ export function graphOf({ inputs, build }: Case, name = "case"): PrimitiveGraph 
   return builder.finish("builder" in result ? { y: result as Tracer } : result);
 }
 
-export function feedsOf({ inputs }: Case, sizes: Readonly<Record<string, number>>): Record<string, Tensor> {
+function feedsOf({ inputs }: Case, sizes: Readonly<Record<string, number>>): Record<string, Tensor> {
   return Object.fromEntries(
     Object.entries(inputs).map(([name, { shape, ...rest }]) => {
       const actual = shape.map((dim) => Number(substituteDim(dim, sizes)));
@@ -78,7 +78,7 @@ export function feedsOf({ inputs }: Case, sizes: Readonly<Record<string, number>
  * How far two results may be apart: `tolerance` times the largest expected size. Sums in another order and exponentials by
  * polynomials are each good to a few units in the last place, 6e-8 in float32.
  */
-export function expectClose(actual: Tensor, expected: Tensor, tolerance: number): void {
+function expectClose(actual: Tensor, expected: Tensor, tolerance: number): void {
   expect(actual.dtype).toBe(expected.dtype);
   expect(actual.shape).toEqual(expected.shape);
   const [a, b] = [actual.toNumbers(), expected.toNumbers()];

@@ -13,13 +13,8 @@ import {
   ValueInfoProtoSchema,
 } from "./gen/onnx_pb.ts";
 
-/** An attribute of an ONNX node as it is written in emitters. Whole numbers are ints; wrap floats in `float()`. */
-export type AttributeValue = number | string | readonly number[] | { readonly float: number } | GraphProto;
-
-/** A floating attribute. */
-export function float(value: number): AttributeValue {
-  return { float: value };
-}
+/** An attribute of an ONNX node as emitters write it; numbers are whole. */
+export type AttributeValue = number | string | readonly number[] | GraphProto;
 
 export const onnxTypes: { readonly [D in DType]: DataType } = {
   float32: DataType.FLOAT,
@@ -49,12 +44,11 @@ export function attributeProto(name: string, value: AttributeValue): AttributePr
   if (typeof value === "number") return init({ type: AttributeType.INT, i: BigInt(value) });
   if (typeof value === "string") return init({ type: AttributeType.STRING, s: new TextEncoder().encode(value) });
   if (isList(value)) return init({ type: AttributeType.INTS, ints: value.map(BigInt) });
-  if ("float" in value) return init({ type: AttributeType.FLOAT, f: value.float });
   return init({ type: AttributeType.GRAPH, g: value });
 }
 
 /** The bytes of a tensor as ONNX stores them: little endian, booleans as bytes. A view, not a copy. */
-export function rawData({ data }: Tensor): Uint8Array<ArrayBuffer> {
+function rawData({ data }: Tensor): Uint8Array<ArrayBuffer> {
   return new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
 }
 

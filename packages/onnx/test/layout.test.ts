@@ -48,9 +48,9 @@ function transposes(graph: PrimitiveGraph): string[] {
 
 /** conv, relu, pool, conv, batch normalization, relu, a residual sum, flatten, dense; as layers would write it. */
 function cnn(builder: GraphBuilder) {
-  const x = builder.input("x", ["batch", 8, 8, 1], "float32");
+  const x = builder.input("x", ["batch", 8, 8, 3], "float32");
   const weights = {
-    kernel1: builder.input("kernel1", [3, 3, 1, 4], "float32"),
+    kernel1: builder.input("kernel1", [3, 3, 3, 4], "float32"),
     kernel2: builder.input("kernel2", [3, 3, 4, 4], "float32"),
     bias1: builder.input("bias1", [4], "float32"),
     gamma: builder.input("gamma", [4], "float32"),
@@ -79,15 +79,11 @@ describe("channelsFirst", () => {
       }),
     );
     const graph = channelsFirst(withConstants(builder.finish({ logits }), constants));
-    // The image has one channel, so that its Transpose at the entry is a Reshape.
-    expect(transposes(graph)).toEqual(["add/Add/Transpose"]);
-    expect(graph.nodes.filter(({ op }) => op.type === "Reshape").map(({ name }) => name)).toEqual([
-      "x/Reshape",
-      "flatten/Reshape",
-    ]);
+    expect(transposes(graph)).toEqual(["x/Transpose", "add/Add/Transpose"]);
+    expect(graph.nodes.filter(({ op }) => op.type === "Reshape").map(({ name }) => name)).toEqual(["flatten/Reshape"]);
     const kernels = graph.nodes.filter(({ name }) => name.startsWith("kernel"));
     expect(kernels.map(({ outputs }) => graph.values[outputs[0]!]!.shape)).toEqual([
-      [4, 1, 3, 3],
+      [4, 3, 3, 3],
       [4, 4, 3, 3],
     ]);
   });
@@ -106,7 +102,7 @@ describe("channelsFirst", () => {
     const dPooled = Add(dSum, ConvInputGrad(dSecond, weights.kernel2, { ...conv, inputShape: pooled.shape }));
     const dActive = MaxPoolGrad(active, pooled, dPooled, pool);
     const dConvolved = reluGrad(convolved, dActive);
-    const dKernel1 = ConvWeightGrad(x, dConvolved, { ...conv, weightShape: [3, 3, 1, 4] });
+    const dKernel1 = ConvWeightGrad(x, dConvolved, { ...conv, weightShape: [3, 3, 3, 4] });
     const newMoment = Add(Mul(moment, 0.9), Mul(dKernel2, 0.1));
     const graph = channelsFirst(
       builder.finish({
@@ -125,6 +121,7 @@ describe("channelsFirst", () => {
       "add/Add/Transpose",
       "kernel1/Transpose",
       "kernel2/Transpose",
+      "x/Transpose",
     ]);
   });
 

@@ -17,6 +17,9 @@ export type Wire = string;
 
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 
+/** Protocol buffers end at 2 GiB; the graph itself needs some of that. */
+const largestModel = 2 ** 31 - 2 ** 26;
+
 /** Constants without a name are shared up to this size. */
 const sharedSize = 16;
 
@@ -27,6 +30,7 @@ const sharedSize = 16;
 export class ModelEmitter {
   readonly names = new Names();
   private readonly initializers: TensorProto[] = [];
+  private bytes = 0;
   private readonly sizeNodes: NodeProto[] = [];
   private readonly shared = new Map<string, Wire>();
   private readonly dims = new Map<Dim, Wire>();
@@ -49,6 +53,14 @@ export class ModelEmitter {
     if (known !== undefined) return known;
     const wire = this.names.unique(name ?? (shareable ? key : dtype));
     if (shareable) this.shared.set(key, wire);
+    this.bytes += tensor.byteLength;
+    if (this.bytes > largestModel) {
+      throw new LamellaError("unsupported", {
+        problem: "The weights are too large for one ONNX model.",
+        expected: "at most 2 GB",
+        hint: "Leave some of them inputs.",
+      });
+    }
     this.initializers.push(tensorProto(wire, tensor));
     return wire;
   }

@@ -15,6 +15,7 @@ import {
 import type { EmitTable, NodeEmitter } from "./graph.ts";
 import { kernelDType } from "./kernels.ts";
 import type { Wire } from "./model.ts";
+import { transposedConv } from "./transposed-conv.ts";
 import { convWindows, knownPads, poolAttributes, poolKey, poolWindows, requiredPads, spatialSizes } from "./windows.ts";
 
 /** All positions in a window, in row-major order. */
@@ -165,22 +166,17 @@ export const spatialGradients: Pick<EmitTable, "ConvWeightGrad" | "MaxPoolGrad" 
     const { inputShape, kernelShape, strides } = node.attributes;
     const [dy] = node.inputs;
     const { model } = node;
-    const sizes = spatialSizes(inputShape);
     const outputs = spatialSizes(dy!.shape);
-    const pads = requiredPads(node, poolWindows(inputShape, node.attributes));
+    const windows = poolWindows(inputShape, node.attributes);
+    const pads = requiredPads(node, windows);
     const weight = windowWeights(node, outputs);
-    const count = strides.length;
     let gradient = dy!.dtype === "float32" ? dy!.wire : node.cast(dy!.wire, "float32");
     if (typeof weight === "string") gradient = node.step("Mul", [gradient, weight]);
     const images = isStatic(outputs) ? -1 : mulDim(dy!.shape[0]!, dy!.shape[1]!);
     const single = node.step("Reshape", [gradient, model.shape([images, 1, ...outputs])]);
     const kernel = model.constant(onesTensor([1, 1, ...kernelShape], typeof weight === "number" ? weight : 1));
-    const begins = pads.slice(0, count);
-    const zeros = strides.map(() => 0);
-    const full = node.step("ConvTranspose", [single, kernel], { strides, pads: [...begins, ...zeros] });
-    const room = node.step("Pad", [full, model.ints([0, 0, ...zeros, 0, 0, ...strides]), node.scalar("float32", 0)]);
-    const axes = model.ints(sizes.map((_, i) => i + 2));
-    const cut = node.step("Slice", [room, model.ints(zeros), model.shape(sizes), axes]);
-    node.finishCast(node.step("Reshape", [cut, model.shape(inputShape)], { allowzero: 1 }), "float32");
+    const transposed = { ...windows, pads, outputs, strides, dilations: strides.map(() => 1), group: 1 };
+    const spread = transposedConv(node, single, kernel, "float32", transposed);
+    node.finishCast(node.step("Reshape", [spread, model.shape(inputShape)], { allowzero: 1 }), "float32");
   },
 };
