@@ -11,6 +11,7 @@ export * from "./random-bits.ts";
 export type * from "./saved-model.ts";
 export * from "./tensor.ts";
 export * from "./operators.ts";
+export { einsum } from "./einsum.ts";
 export { activate, type Activation, activationNames, resolveActivation } from "./activations.ts";
 export * from "./catalogue.ts";
 export type * from "./cell.ts";
