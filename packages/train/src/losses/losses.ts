@@ -32,7 +32,7 @@ export interface Loss {
   readonly config: JsonObject;
 }
 
-/** A loss of your own: targets and predictions to one value a sample, or more along further axes. */
+/** A loss of your own: targets and predictions, of one dtype and rank, to one value a sample or more along further axes. */
 export type LossFunction = (yTrue: Tracer, yPred: Tracer) => Tracer;
 
 /** What the computation of a loss gives before it is reduced. */
@@ -161,10 +161,11 @@ export function resolveLoss(input: unknown, yTrue: ValueType, yPred: ValueType, 
 /** The values of a loss before reduction: (batch, ...). Computed in the predictions' dtype, float32 at least. */
 export function lossValues(loss: Loss | LossFunction, yTrue: Tracer, yPred: Tracer): LossValues {
   const dtype = yPred.dtype === "float16" || !isFloating(yPred.dtype) ? "float32" : yPred.dtype;
-  if (typeof loss === "function") return { values: loss(yTrue, yPred) };
+  const prediction = Cast(yPred, dtype);
+  if (typeof loss === "function") return { values: loss(...toSameRank(Cast(yTrue, dtype), prediction)) };
   const definition: LossDefinition = table[loss.type];
   const target = definition.labels ? yTrue : Cast(yTrue, dtype);
-  return locate(loss.type, () => definition.compute(...toSameRank(target, Cast(yPred, dtype)), loss.config as never));
+  return locate(loss.type, () => definition.compute(...toSameRank(target, prediction), loss.config as never));
 }
 
 /**

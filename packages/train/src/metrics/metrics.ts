@@ -24,6 +24,7 @@ import {
   smoothingFields,
 } from "../losses/losses.ts";
 import type { Weighting } from "../losses/reduce-loss.ts";
+import { toSameRank } from "../losses/same-rank.ts";
 import { binaryAccuracy, categoricalAccuracy, sparseCategoricalAccuracy } from "./accuracy.ts";
 import { type MetricTotals, totalsOf } from "./mean.ts";
 
@@ -34,7 +35,10 @@ export interface Metric {
   readonly config: JsonObject;
 }
 
-/** A metric of your own: targets and predictions to one value a sample, which are averaged. Reported under its own name. */
+/**
+ * A metric of your own: targets and predictions, of one dtype and rank, to one value a sample, which are averaged. Reported
+ * under its own name.
+ */
 export type MetricFunction = (yTrue: Tracer, yPred: Tracer) => Tracer;
 
 interface MetricDefinition {
@@ -150,7 +154,7 @@ export function metricTotals(
   return locate(metricName(metric), () => {
     const values =
       typeof metric === "function"
-        ? metric(yTrue, yPred)
+        ? metric(...toSameRank(Cast(yTrue, yPred.dtype), yPred))
         : table[metric.type].compute(yTrue, yPred, metric.config as never);
     return totalsOf(Cast(values, "float32"), weighting);
   });
