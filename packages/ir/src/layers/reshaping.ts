@@ -1,9 +1,15 @@
 import { defineLayer } from "../define-layer.ts";
-import { exactDivDim, floorDivDim, formatShape, neverEqual, sizeDim, sizeOf } from "../dim.ts";
+import { exactDivDim, floorDivDim, formatShape, neverEqual, type Shape, sizeDim, sizeOf } from "../dim.ts";
 import { type Field, fields } from "../fields.ts";
-import { Pad, Reshape, Transpose } from "../operators.ts";
+import type { Tracer } from "../graph-builder.ts";
+import { Pad, Transpose } from "../operators.ts";
 import { spatialAxes } from "../primitives/shape-rules.ts";
 import { dataFormat, layoutOf } from "./common.ts";
+
+/** A Reshape even where it changes nothing: as in Keras, a crossentropy does not look for logits behind it. */
+function reshaped(x: Tracer, shape: Shape): Tracer {
+  return x.builder.emit("Reshape", [x], { shape })[0]!;
+}
 
 /** All axes but the batch as one. (Keras: Flatten.) */
 export const flatten = defineLayer({
@@ -15,7 +21,7 @@ export const flatten = defineLayer({
     const first = layoutOf(config.dataFormat) === "channelsFirst" && rank > 1;
     const ordered = first ? Transpose(tensor, [0, ...tensor.shape.map((_, i) => i).slice(2), 1]) : tensor;
     const [batch, ...rest] = ordered.shape;
-    return Reshape(ordered, [batch!, sizeDim(rest)]);
+    return reshaped(ordered, [batch!, sizeDim(rest)]);
   },
 });
 
@@ -40,7 +46,7 @@ export const reshape = defineLayer({
         received: `[${targetShape.join(", ")}] for ${context.sources.join(", ")}`,
       });
     }
-    return Reshape(x!.tensor, [batch!, ...targetShape.map((dim) => (dim === -1 ? missing! : dim))]);
+    return reshaped(x!.tensor, [batch!, ...targetShape.map((dim) => (dim === -1 ? missing! : dim))]);
   },
 });
 
