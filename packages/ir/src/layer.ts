@@ -324,7 +324,7 @@ export class Layer<Name extends string = string, Out = SymbolicTensor<Name>> ext
     return Promise.all(this.weights.map((variable) => variable.read()));
   }
 
-  /** Sets the values of `weights`, in their order. @throws LamellaError `data` or `shape` */
+  /** Sets the values of `weights`, in their order: all, or none. @throws LamellaError `data` or `shape` */
   setWeights(values: readonly (Tensor | NestedArray)[]): void {
     const { weights } = this;
     if (values.length !== weights.length) {
@@ -335,7 +335,8 @@ export class Layer<Name extends string = string, Out = SymbolicTensor<Name>> ext
         received: String(values.length),
       });
     }
-    for (const [i, variable] of weights.entries()) variable.write(values[i]!);
+    const fitting = weights.map((variable, i) => variable.fit(values[i]!));
+    for (const [i, variable] of weights.entries()) variable.write(fitting[i]!);
   }
 
   /** What the layer gives in the one call it has had. */

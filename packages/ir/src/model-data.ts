@@ -97,7 +97,7 @@ export function modelFromData(saved: SavedModel, registry: Registry): AnyModel {
 
 /**
  * Sets a model's weights from another model's data. Layers are matched by name; of several with one name, in nested models,
- * the first goes with the first.
+ * the first goes with the first. Sets all weights, or none.
  *
  * @throws LamellaError `data` that names weights without a counterpart, on either side; `shape`
  */
@@ -133,6 +133,7 @@ export function setWeightsFromData(model: AnyModel, saved: SavedModel): void {
       hint: "Layers are matched by name: give them the names they had when the weights were saved.",
     });
   }
+  for (const [name, variable] of targets) variable.fit(sources.get(name)!);
   for (const [name, variable] of targets) variable.write(sources.get(name)!);
 }
 

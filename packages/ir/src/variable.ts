@@ -99,6 +99,13 @@ export class Variable {
 
   /** Sets the value. @throws LamellaError `shape` */
   write(value: Tensor | NestedArray): void {
+    this.host = this.fit(value);
+    this.source = undefined;
+    this.version += 1;
+  }
+
+  /** A value as the variable would take it. @throws LamellaError `shape` */
+  fit(value: Tensor | NestedArray): Tensor {
     const given = value instanceof Tensor ? value : tensor(value, undefined, this.dtype);
     if (given.shape.length !== this.shape.length || given.shape.some((dim, axis) => dim !== this.shape[axis])) {
       throw new LamellaError("shape", {
@@ -108,9 +115,7 @@ export class Variable {
         received: `shape (${given.shape.join(", ")})`,
       });
     }
-    this.host = given.cast(this.dtype);
-    this.source = undefined;
-    this.version += 1;
+    return given.cast(this.dtype);
   }
 
   /** Back to the value that the initializer gives. */

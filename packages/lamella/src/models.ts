@@ -1,5 +1,12 @@
 import { decode, readModelFile } from "@lamella/format";
-import { type Functional, functionalType, model as functionalModel, type ModelOptions, type NamesOf, type CountOf } from "@lamella/functional";
+import {
+  type Functional,
+  functionalType,
+  model as functionalModel,
+  type ModelOptions,
+  type NamesOf,
+  type CountOf,
+} from "@lamella/functional";
 import {
   type AnyModel,
   catalogue,
@@ -12,6 +19,7 @@ import {
   type Registry,
   type SymbolicTensor,
 } from "@lamella/ir";
+import type { Backend } from "@lamella/runtime";
 import { type Sequential, sequential as stack, sequentialType, type StackEntry } from "@lamella/sequential";
 
 import { withTraining, type WithTraining } from "./trainable.ts";
@@ -36,6 +44,8 @@ export function model<const In extends Tensors, const Out extends Tensors>(
 export interface LoadOptions {
   /** Layer types that the file may name. Default: lamella's own; add yours as `[...catalogue, yours]`. */
   readonly layers?: readonly LayerType[];
+  /** Where the model runs. Default: `onnxruntime()`. */
+  readonly backend?: Backend;
 }
 
 function registry({ layers = catalogue }: LoadOptions): Registry {
@@ -60,12 +70,12 @@ export async function loadModel<
 ): Promise<WithTraining<Model<Inputs, Outputs, Count>>> {
   const saved = typeof source === "string" ? await readModelFile(source) : decode(source);
   const loaded = modelFromData(saved, registry(options)) as Model<Inputs, Outputs, Count>;
-  return withTraining(loaded, saved);
+  return withTraining(loaded, saved, options.backend);
 }
 
 /** A model with fresh weights from the text that `toJson` gave. (Keras: `model_from_json`.) */
 export function modelFromJson(text: string, options: LoadOptions = {}): WithTraining<AnyModel> {
-  return withTraining(modelFromText(text, registry(options)));
+  return withTraining(modelFromText(text, registry(options)), undefined, options.backend);
 }
 
 /** A model with the same architecture and fresh weights, not compiled. (Keras: `clone_model`.) */

@@ -1,6 +1,7 @@
 import { onnxruntime } from "@lamella/backend-onnxruntime";
 import { encode, readModelFile, writeModelFile } from "@lamella/format";
 import { type AnyModel, modelToData, type SavedModel, setWeightsFromData } from "@lamella/ir";
+import type { Backend } from "@lamella/runtime";
 import { type CompileOptions, Trainer } from "@lamella/train";
 
 type Methods<M extends AnyModel> = Pick<Trainer<M>, "compile" | "fit" | "evaluate" | "predict">;
@@ -23,8 +24,12 @@ export interface Trainable<M extends AnyModel> extends Methods<M>, AsyncDisposab
 export type WithTraining<M extends AnyModel> = M & Trainable<M>;
 
 /** Gives a model Keras's methods. It runs on `onnxruntime()` unless `compile` names another backend. */
-export function withTraining<M extends AnyModel>(model: M, saved?: SavedModel): WithTraining<M> {
-  const trainer = new Trainer(model, onnxruntime());
+export function withTraining<M extends AnyModel>(
+  model: M,
+  saved?: SavedModel,
+  backend: Backend = onnxruntime(),
+): WithTraining<M> {
+  const trainer = new Trainer(model, backend);
   if (saved?.training !== undefined) trainer.restore(saved.training);
   const data = async (): Promise<SavedModel> => modelToData(model, await trainer.save());
   const methods: Trainable<M> = {
