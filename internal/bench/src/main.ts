@@ -26,7 +26,7 @@ for (const { name, inputShape, batchSize, build } of models) {
   model.compile({
     optimizer: "adam",
     loss: "sparseCategoricalCrossentropy",
-    backend: onnxruntime({ intraOpThreads: threads, interOpThreads: 1 }),
+    backend: onnxruntime({ intraOpThreads: threads, interOpThreads: 1, flushDenormals: true }),
   });
   const samples = batchSize * steps;
   const size = inputShape.reduce((a, b) => a * b, samples);

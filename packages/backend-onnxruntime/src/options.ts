@@ -12,6 +12,12 @@ export interface OnnxRuntimeOptions {
   readonly allowSpinning?: boolean;
   /** Runs sessions in a worker thread, so that the event loop stays free. Default: false. */
   readonly worker?: boolean;
+  /**
+   * Counts numbers below the normal range (1e-38) as 0, as TensorFlow does. Arithmetic on them is many times slower, and
+   * an optimizer's averages get there where gradients vanish. ONNX Runtime sets this for the whole calling thread, so that
+   * JavaScript numbers below 1e-308 become 0 there too. Default: true in a worker, false else.
+   */
+  readonly flushDenormals?: boolean;
   /** Default: all. */
   readonly graphOptimization?: "all" | "extended" | "basic" | "disabled";
 }

@@ -32,8 +32,7 @@ function sessionOptions(options: OnnxRuntimeOptions): Ort.InferenceSession.Sessi
     }),
     extra: {
       session: {
-        // As TensorFlow does: arithmetic on denormals is up to a hundred times slower, and optimizer slots end in them.
-        set_denormal_as_zero: "1",
+        set_denormal_as_zero: (options.flushDenormals ?? options.worker ?? false) ? "1" : "0",
         ...(allowSpinning !== undefined && {
           intra_op: { allow_spinning: allowSpinning ? "1" : "0" },
           inter_op: { allow_spinning: allowSpinning ? "1" : "0" },

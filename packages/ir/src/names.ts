@@ -35,7 +35,7 @@ const counters = new Map<string, number>();
 
 /** The next automatic name as Keras gives them: `dense`, `dense_1`, ... */
 export function automaticName(type: string): string {
-  const stem = snakeCase(type);
+  const stem = snakeCase(type.slice(type.lastIndexOf(".") + 1));
   const count = counters.get(stem) ?? 0;
   counters.set(stem, count + 1);
   return count === 0 ? stem : `${stem}_${count}`;

@@ -1,0 +1,21 @@
+import type { LayerType } from "../define-layer.ts";
+import { elementwiseOperations, elementwiseOps } from "./elementwise.ts";
+import { linearOperations, linearOps } from "./linear.ts";
+import { nnOperations, nnOps } from "./nn.ts";
+import { reductionOperations, reductionOps } from "./reductions.ts";
+import { shapeOperations, shapeOps } from "./shapes.ts";
+
+export type { Operand } from "./operation.ts";
+export type { ReduceOptions } from "./reductions.ts";
+
+/** Keras's operations on symbolic tensors (keras.ops). They become part of the model and are saved as data. */
+export const ops = { ...elementwiseOps, ...reductionOps, ...shapeOps, ...linearOps, ...nnOps };
+
+/** The types behind the operations, as a registry for loading holds them. */
+export const operations: readonly LayerType[] = [
+  ...elementwiseOperations,
+  ...reductionOperations,
+  ...shapeOperations,
+  ...linearOperations,
+  ...nnOperations,
+];

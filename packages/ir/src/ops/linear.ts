@@ -1,0 +1,90 @@
+import { mulDim, type Shape, sizeDim } from "../dim.ts";
+import { fields } from "../fields.ts";
+import type { Tracer } from "../graph-builder.ts";
+import { Add, Cast, Equal, Gather, MatMul, Mul, promoted, Range, Reshape, Transpose, Where } from "../operators.ts";
+import { normalizeAxis } from "../primitives/shape-rules.ts";
+import type { SymbolicTensor } from "../symbolic.ts";
+import { OperationGroup } from "./operation.ts";
+
+const group = new OperationGroup();
+export const linearOperations = group.types;
+
+/** NumPy's product: a vector on the left is a row, on the right a column. */
+function product(x1: Tracer, x2: Tracer): Tracer {
+  const [a, b] = promoted(x1, x2);
+  const left = a.rank === 1 ? Reshape(a, [1, ...a.shape]) : a;
+  const right = b.rank === 1 ? Reshape(b, [...b.shape, 1]) : b;
+  const result = MatMul(left, right);
+  const shape: Shape = result.shape.filter(
+    (_, i) => !(a.rank === 1 && i === result.rank - 2) && !(b.rank === 1 && i === result.rank - 1),
+  );
+  return Reshape(result, shape);
+}
+const matmul = group.operation("matmul", {}, ([a, b]) => product(a!, b!));
+
+/** Sums of products over the last `axes` axes of the first and the first ones of the second. */
+const tensordot = group.operation("tensordot", { axes: fields.integer({ min: 0 }) }, ([x1, x2], { axes }) => {
+  const [a, b] = promoted(x1!, x2!);
+  const kept = a.shape.slice(0, a.rank - axes);
+  const rest = b.shape.slice(axes);
+  const inner = sizeDim(b.shape.slice(0, axes));
+  const flat = MatMul(Reshape(a, [sizeDim(kept), inner]), Reshape(b, [inner, sizeDim(rest)]));
+  return Reshape(flat, [...kept, ...rest]);
+});
+
+const take = group.operation("take", { axis: fields.orNull(fields.integer()) }, ([x, indices], { axis }) => {
+  const at = Cast(indices!, "int32");
+  return axis === null ? Gather(Reshape(x!, [sizeDim(x!.shape)]), at) : Gather(x!, at, axis);
+});
+
+/** For every place of `indices`, the element of x that it points to along the axis. */
+const takeAlongAxis = group.operation("takeAlongAxis", { axis: fields.integer() }, ([x, indices], { axis }) => {
+  const at = normalizeAxis(axis, x!.rank);
+  const last = x!.shape.map((_, i) => i).filter((i) => i !== at);
+  const perm = [...last, at];
+  const rows = Transpose(x!, perm);
+  const places = Transpose(Cast(indices!, "int32"), perm);
+  const size = rows.shape.at(-1)!;
+  const count = sizeDim(rows.shape.slice(0, -1));
+  const starts = Mul(Range(x!.builder, count), sizeTracer(x!, size));
+  const flat = Add(Reshape(places, [count, places.shape.at(-1)!]), Reshape(starts, [count, 1]));
+  const found = Gather(Reshape(rows, [mulDim(count, size)]), flat);
+  return Transpose(
+    Reshape(found, places.shape),
+    x!.shape.map((_, i) => (i === at ? last.length : last.indexOf(i))),
+  );
+});
+
+function sizeTracer(x: Tracer, size: Shape[number]): Tracer {
+  return typeof size === "number" ? x.builder.scalar(size, "int32") : x.builder.emit("DimSize", [], { dim: size })[0]!;
+}
+
+const oneHot = group.operation(
+  "oneHot",
+  { numClasses: fields.integer({ min: 1 }), axis: fields.integer({ default: -1 }) },
+  ([x], { numClasses, axis }) => {
+    const labels = Cast(x!, "int32");
+    const at = normalizeAxis(axis, x!.rank + 1);
+    const shape = [...labels.shape.slice(0, at), 1, ...labels.shape.slice(at)];
+    const classes = shape.map((_, i) => (i === at ? numClasses : 1));
+    return Cast(Equal(Reshape(labels, shape), Reshape(Range(x!.builder, numClasses), classes)), "float32");
+  },
+);
+
+const where = group.operation("where", {}, ([condition, x1, x2]) =>
+  Where(Cast(condition!, "bool"), ...promoted(x1!, x2!)),
+);
+
+/** Products and look-ups. (keras.ops.numpy, keras.ops.nn) */
+export const linearOps = {
+  matmul: (x1: SymbolicTensor, x2: SymbolicTensor) => matmul([x1, x2], {}),
+  tensordot: (x1: SymbolicTensor, x2: SymbolicTensor, axes = 2) => tensordot([x1, x2], { axes }),
+  outer: (x1: SymbolicTensor, x2: SymbolicTensor) => tensordot([x1, x2], { axes: 0 }),
+  take: (x: SymbolicTensor, indices: SymbolicTensor, { axis }: { readonly axis?: number } = {}) =>
+    take([x, indices], { axis: axis ?? null }),
+  takeAlongAxis: (x: SymbolicTensor, indices: SymbolicTensor, { axis }: { readonly axis: number }) =>
+    takeAlongAxis([x, indices], { axis }),
+  oneHot: (x: SymbolicTensor, numClasses: number, { axis = -1 }: { readonly axis?: number } = {}) =>
+    oneHot([x], { numClasses, axis }),
+  where: (condition: SymbolicTensor, x1: SymbolicTensor, x2: SymbolicTensor) => where([condition, x1, x2], {}),
+};
