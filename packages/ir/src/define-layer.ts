@@ -1,3 +1,4 @@
+import { LamellaError } from "./errors.ts";
 import { type FieldInput, type Fields, parseConfig } from "./fields.ts";
 import { type AnyLayer, Layer, type LayerDefinition, type LayerOptions } from "./layer.ts";
 import type { SymbolicTensor } from "./symbolic.ts";
@@ -16,12 +17,10 @@ type OptionsOf<F extends Fields, Positional extends keyof F> = {
 type PositionalOf<F extends Fields, Positional extends readonly (keyof F)[]> = {
   readonly [Index in keyof Positional]: FieldInput<F[Positional[Index]]>;
 };
-/** What a call gives: a list when the layer returns its states too. */
-type OutOf<Options, Name extends string, Lists extends boolean> = Lists extends true
-  ? SymbolicTensor[]
-  : Options extends { readonly returnState: true }
-    ? SymbolicTensor[]
-    : SymbolicTensor<Name>;
+/** The option that makes a call give a list, for layers that have it. */
+type StateOption<F extends Fields, ReturnState extends boolean> = "returnState" extends keyof F
+  ? { readonly returnState?: ReturnState }
+  : unknown;
 
 /** Makes layers of one type: required arguments first, then one object of options. `Lists`: they always give several tensors. */
 export interface LayerFactory<
@@ -29,9 +28,12 @@ export interface LayerFactory<
   Positional extends readonly (keyof F)[] = readonly never[],
   Lists extends boolean = false,
 > {
-  <const Name extends string = string, const Options extends OptionsOf<F, Positional[number]> = object>(
-    ...args: [...PositionalOf<F, Positional>, options?: Options & OptionsOf<F, Positional[number]> & LayerOptions<Name>]
-  ): Layer<Name, OutOf<Options, Name, Lists>>;
+  <const Name extends string = string, const ReturnState extends boolean = Lists>(
+    ...args: [
+      ...PositionalOf<F, Positional>,
+      options?: OptionsOf<F, Positional[number]> & LayerOptions<Name> & StateOption<F, ReturnState>,
+    ]
+  ): Layer<Name, true extends ReturnState ? SymbolicTensor[] : SymbolicTensor<Name>>;
   readonly definition: LayerDefinition;
 }
 
@@ -54,10 +56,19 @@ export function defineLayer<
   const positional = definition.positional ?? [];
   const general = definition as unknown as LayerDefinition;
   const create = (...values: readonly unknown[]): AnyLayer => {
-    const options = (values[positional.length] ?? {}) as LayerOptions & Readonly<Record<string, unknown>>;
+    const [options = {}, ...surplus] = values.slice(positional.length) as (LayerOptions & Record<string, unknown>)[];
+    if (typeof options !== "object" || surplus.length > 0) {
+      throw new LamellaError("config", {
+        where: definition.type,
+        problem: "The arguments cannot be used.",
+        expected: [...positional, "one object of options"].join(", "),
+        received: values.map((value) => JSON.stringify(value) ?? String(value)).join(", "),
+      });
+    }
     const own = Object.entries(options).filter(([option]) => !layerOptionNames.has(option));
     const given = positional.map((field, i) => [field, values[i]] as const);
-    const config = parseConfig(general.fields, Object.fromEntries([...own, ...given]), options.name ?? definition.type);
+    const where = options.name ?? definition.type;
+    const config = parseConfig(general.fields, Object.fromEntries([...own, ...given]), where, layerOptionNames);
     return new Layer(general, config, options);
   };
   return Object.assign(create, { definition: general }) as unknown as LayerFactory<F, Positional>;

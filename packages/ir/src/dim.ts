@@ -2,7 +2,7 @@ import { LamellaError } from "./errors.ts";
 
 /**
  * The size of one axis: a number, or the normalised text of an integer expression over symbols, such as `batch`,
- * `time*8` or `floor((time-1)/2)+1`. Sums, products and whole multiples have one normal form each, so dims that are equal
+ * `time*8` or `floor((time+1)/2)`. Sums, products and whole multiples have one normal form each, so dims that are equal
  * are `===`, except that floors of floors may be written in several ways.
  */
 export type Dim = number | string;
@@ -77,7 +77,7 @@ class Parser {
 
   private factor(): Polynomial {
     if (this.take("floor(")) {
-      const inner = this.take("(") ? this.closed() : this.factor();
+      const inner = this.product();
       if (!this.take("/")) this.fail();
       const divisor = this.integer();
       if (divisor === undefined || divisor < 1 || !this.take(")")) this.fail();
@@ -161,7 +161,7 @@ function print(polynomial: Polynomial): Dim {
 /** Brings a dim a user wrote into its normal form. Throws on text that is not a dim, and on numbers that are no size. */
 export function normalizeDim(dim: Dim): Dim {
   if (typeof dim === "string") return print(polynomialOf(dim.replaceAll(" ", "")));
-  if (Number.isSafeInteger(dim)) return dim;
+  if (Number.isSafeInteger(dim)) return dim + 0;
   throw new LamellaError("shape", { problem: "A dimension must be a whole number.", received: String(dim) });
 }
 
@@ -175,7 +175,7 @@ export function subDim(a: Dim, b: Dim): Dim {
 }
 
 export function mulDim(a: Dim, b: Dim): Dim {
-  if (typeof a === "number" && typeof b === "number") return a * b;
+  if (typeof a === "number" && typeof b === "number") return a * b + 0; // never -0
   return print(times(polynomialOf(a), polynomialOf(b)));
 }
 

@@ -77,9 +77,7 @@ const rank: { [D in DType]: number } = {
 export function promote(a: DType, b: DType): DType {
   if (a === b) return a;
   const [low, high] = rank[a] < rank[b] ? [a, b] : [b, a];
-  if (isFloating(high) && !isFloating(low)) return low === "int64" && high === "float16" ? "float16" : high;
-  if (low === "uint32" && high === "int32") return "int64";
-  return high;
+  return low === "uint32" && high === "int32" ? "int64" : high;
 }
 
 export function assertDType(value: unknown, where?: string): DType {

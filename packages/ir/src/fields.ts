@@ -33,12 +33,17 @@ export type FieldInput<F> = F extends Field<infer _, infer Input> ? Input : neve
 /** The parsed configuration. */
 export type ConfigOf<F extends Fields> = { readonly [Name in keyof F]: FieldValue<F[Name]> };
 
+function describeValue(value: unknown): string {
+  if (typeof value === "string") return `'${value}'`;
+  return (typeof value === "number" ? undefined : JSON.stringify(value)) ?? String(value);
+}
+
 function fail(where: string, expects: string, received: unknown): never {
   throw new LamellaError("config", {
     where,
     problem: "The value cannot be used.",
     expected: expects,
-    received: typeof received === "string" ? `'${received}'` : (JSON.stringify(received) ?? String(received)),
+    received: describeValue(received),
   });
 }
 
@@ -226,15 +231,20 @@ export const fields = {
   },
 };
 
-/** Parses a configuration. Missing fields get their defaults; unknown ones are refused with the nearest known name. */
+/**
+ * Parses a configuration. Missing fields get their defaults; unknown ones are refused with the nearest known name.
+ *
+ * @param others what an error lists beside the declared names
+ */
 export function parseConfig<F extends Fields>(
   declared: F,
   input: Readonly<Record<string, unknown>>,
   where: string,
+  others: Iterable<string> = [],
 ): ConfigOf<F> {
   const known = Object.keys(declared);
   for (const [name, value] of Object.entries(input)) {
-    if (value !== undefined && !known.includes(name)) throw unknownName("option", name, known, where);
+    if (value !== undefined && !known.includes(name)) throw unknownName("option", name, [...known, ...others], where);
   }
   return Object.fromEntries(
     known.map((name) => {

@@ -57,7 +57,7 @@ export class Tensor<D extends DType = DType> {
     return new Tensor(this.dtype, shape, this.data);
   }
 
-  /** The elements converted: floats are truncated towards zero on their way to integers, anything but 0 is true. */
+  /** The elements converted: floats are truncated towards zero on their way to integers (NaN is 0), anything but 0 is true. */
   cast<E extends DType>(dtype: E): Tensor<E> {
     const own: DType = this.dtype;
     if (own === dtype) return this as unknown as Tensor<E>;
@@ -80,7 +80,7 @@ export class Tensor<D extends DType = DType> {
 export function fromNumbers<D extends DType>(dtype: D, numbers: ArrayLike<number>): TypedArrays[D] {
   const data: TypedArray = allocate(dtype, numbers.length);
   if (data instanceof BigInt64Array) {
-    for (let i = 0; i < data.length; i++) data[i] = BigInt(Math.trunc(numbers[i]!));
+    for (let i = 0; i < data.length; i++) data[i] = Number.isFinite(numbers[i]) ? BigInt(Math.trunc(numbers[i]!)) : 0n;
   } else if (dtype === "float16") {
     for (let i = 0; i < data.length; i++) data[i] = numberToFloat16(numbers[i]!);
   } else if (dtype === "bool") {

@@ -1,7 +1,7 @@
 import type { Constraint } from "./constraints.ts";
 import { sizeOf, type StaticShape } from "./dim.ts";
 import type { DType } from "./dtype.ts";
-import { LamellaError } from "./errors.ts";
+import { LamellaError, locate } from "./errors.ts";
 import { type Initializer, initialize } from "./initializers.ts";
 import type { Regularizer } from "./regularizers.ts";
 import { nextSeed } from "./seeds.ts";
@@ -93,7 +93,8 @@ export class Variable {
       }
       return value;
     }
-    this.host ??= initialize(this.initializer, this.shape, this.dtype, this.seed, this.name);
+    const { initializer, shape, dtype, seed, name } = this;
+    this.host ??= locate(this.path, () => initialize(initializer, shape, dtype, seed, name));
     return this.host;
   }
 
