@@ -28,7 +28,7 @@ export function resolveName<Name extends string>(
     known.find((candidate) => plain(candidate) === wanted) ??
     Object.entries(aliases).find(([alias]) => plain(alias) === wanted)?.[1];
   if (found !== undefined) return found;
-  throw unknownName(kind, name, known, where);
+  throw unknownName(kind, name, [...known, ...Object.keys(aliases)], where);
 }
 
 const counters = new Map<string, number>();

@@ -128,7 +128,11 @@ function flattenInto(value: NestedArray, shape: StaticShape, axis: number, numbe
     throw new LamellaError("data", {
       problem: "The nested arrays are ragged.",
       expected: `${shape[axis] ?? "no"} elements at depth ${axis}, as in the first row`,
-      received: Array.isArray(value) ? `${value.length} elements` : "a number",
+      received: Array.isArray(value)
+        ? `${value.length} elements`
+        : typeof value === "number"
+          ? "a number"
+          : describeValue(value),
     });
   }
   for (const item of value as readonly NestedArray[]) flattenInto(item, shape, axis + 1, numbers);

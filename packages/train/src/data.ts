@@ -6,6 +6,8 @@ import {
   fromNumbers,
   isFloating,
   LamellaError,
+  locate,
+  nearestName,
   type NestedArray,
   type Shape,
   sizeOf,
@@ -60,18 +62,16 @@ function problem(where: string, text: string, expected?: string, received?: stri
 export function assignData(given: unknown, slots: readonly Slot[], what: string): readonly Data[] {
   const names = slots.map(({ name }) => name);
   const expected = `${slots.length === 1 ? "one array" : `${slots.length} arrays`}: ${names.join(", ")}`;
-  const isRecord = typeof given === "object" && given !== null && !isData(given);
+  const isRecord = typeof given === "object" && given !== null && !isData(given) && !ArrayBuffer.isView(given);
   if (isRecord) {
     const record = given as Readonly<Record<string, unknown>>;
     const unknown = Object.keys(record).filter((name) => !names.includes(name));
     const missing = names.filter((name) => !Object.hasOwn(record, name));
     if (unknown.length > 0 || missing.length > 0) {
-      throw problem(
-        what,
-        "The names do not fit the model's.",
-        names.join(", "),
-        Object.keys(record).join(", ") || "none",
-      );
+      const received = Object.keys(record).join(", ") || "none";
+      const nearest = unknown.length === 0 ? undefined : nearestName(unknown[0]!, missing);
+      const hint = nearest === undefined ? undefined : `Did you mean '${nearest}'?`;
+      throw problem(what, "The names do not fit the model's.", names.join(", "), received, hint);
     }
     return names.map((name) => checkedData(record[name], `${what} '${name}'`));
   }
@@ -121,7 +121,7 @@ export function toTensor(data: Data, slot: Slot, what: string): Tensor {
 /** A flat typed array takes the slot's shape; everything else has one of its own. */
 function rawTensor(data: Data, slot: Slot, where: string): Tensor {
   if (data instanceof Tensor) return data;
-  if (!ArrayBuffer.isView(data)) return tensor(data, undefined, "float64");
+  if (!ArrayBuffer.isView(data)) return locate(where, () => tensor(data, undefined, "float64"));
   const rest = slot.shape.slice(1);
   if (rest.some((dim) => typeof dim === "string")) {
     throw problem(

@@ -1,4 +1,13 @@
-import { formatShape, isFloating, LamellaError, type StaticShape, tensor, Tensor, type ValueType } from "@lamella/ir";
+import {
+  formatShape,
+  isFloating,
+  LamellaError,
+  locate,
+  type StaticShape,
+  tensor,
+  Tensor,
+  type ValueType,
+} from "@lamella/ir";
 
 import { type Data, findElement, flatTensor } from "./data.ts";
 import type { Loss, LossFunction } from "./losses/losses.ts";
@@ -50,7 +59,7 @@ function isInt32(value: number): boolean {
 function rawTarget(data: Data, where: string, output: ValueType, samples: number): Tensor {
   if (data instanceof Tensor) return data;
   if (!ArrayBuffer.isView(data)) {
-    const nested = tensor(data, undefined, "float64");
+    const nested = locate(where, () => tensor(data, undefined, "float64"));
     return findElement(nested, (value) => !isInt32(value)) === undefined ? nested.cast("int32") : nested;
   }
   if (data.length === samples) return flatTensor(data, [samples]);
