@@ -1,43 +1,74 @@
 import type {
   activation,
   add,
+  AnyLayer,
+  average,
   averagePooling2d,
   batchNormalization,
   concatenate,
   conv2d,
+  convLstm1d,
+  convLstm2d,
+  convLstm3d,
   dense,
+  dot,
   dropout,
   DType,
+  elu,
   embedding,
+  Field,
   FieldInput,
   Fields,
   flatten,
   globalAveragePooling2d,
+  gru,
+  gruCell,
+  identity,
   inputLayer,
   LayerFactory,
+  leakyRelu,
   lstm,
+  lstmCell,
+  masking,
+  maximum,
   maxPooling2d,
+  minimum,
   multiply,
+  permute,
+  prelu,
   Regularizer,
   relu,
-  reshape,
-  softmax,
-  subtract,
-  average,
-  maximum,
-  minimum,
-  dot,
-  identity,
-  elu,
-  leakyRelu,
-  prelu,
-  permute,
   repeatVector,
+  reshape,
+  rnn,
+  simpleRnn,
+  simpleRnnCell,
+  softmax,
+  stackedRnnCells,
+  subtract,
+  timeDistributed,
   zeroPadding2d,
 } from "@lamella/ir";
 
 /** Every layer type that has cases. */
 interface Factories {
+  readonly ConvLSTM1D: typeof convLstm1d;
+  readonly ConvLSTM2D: typeof convLstm2d;
+  readonly ConvLSTM3D: typeof convLstm3d;
+  readonly GRU: typeof gru;
+  readonly GRUCell: typeof gruCell;
+  readonly LSTMCell: typeof lstmCell;
+  readonly Masking: typeof masking;
+  readonly RNN: typeof rnn;
+  readonly SimpleRNN: typeof simpleRnn;
+  readonly SimpleRNNCell: typeof simpleRnnCell;
+  readonly StackedRNNCells: typeof stackedRnnCells;
+  readonly TimeDistributed: typeof timeDistributed;
+  readonly Bidirectional: LayerFactory<{
+    readonly layer: Field<AnyLayer>;
+    readonly mergeMode: Field<"sum" | "mul" | "concat" | "ave" | null>;
+    readonly backwardLayer: Field<AnyLayer | null>;
+  }>;
   readonly Activation: typeof activation;
   readonly Add: typeof add;
   readonly AveragePooling2D: typeof averagePooling2d;
@@ -73,8 +104,10 @@ interface Factories {
 /** Keras's class name of a layer that has cases. */
 export type LayerName = keyof Factories;
 
-type FieldsOf<Factory> = Factory extends LayerFactory<infer F, infer _> ? F : never;
-type ConfigInput<F extends Fields> = { readonly [Name in keyof F]?: FieldInput<F[Name]> };
+type FieldsOf<Factory> = Factory extends LayerFactory<infer F, infer _, infer __> ? F : never;
+/** What a field takes in a case: layers are described. */
+type Described<T> = T extends AnyLayer ? LayerSpec : T extends readonly AnyLayer[] ? readonly LayerSpec[] : T;
+type ConfigInput<F extends Fields> = { readonly [Name in keyof F]?: Described<FieldInput<F[Name]>> };
 
 /** What every layer can be told. */
 interface GeneralConfig {
@@ -86,7 +119,9 @@ interface GeneralConfig {
 export interface CallSpec {
   readonly training?: boolean;
   readonly mask?: number;
-  readonly initialState?: readonly number[];
+  readonly initialState?: readonly (number | readonly number[])[];
+  /** Of a cell: what the step starts from. */
+  readonly states?: readonly (number | readonly number[])[];
 }
 
 /** A layer of a case. Unnamed ones get the names Keras gives in a fresh process. */

@@ -15,27 +15,42 @@ import {
 import type { CallSpec, LayerCase, LayerSpec } from "../cases/case.ts";
 import { weightData } from "./data.ts";
 
+function isSpec(field: string, value: unknown): value is LayerSpec {
+  const isLayerField = !/(initializer|regularizer|constraint)$/i.test(field);
+  return isLayerField && typeof value === "object" && value !== null && "type" in value;
+}
+
+/** Layers in the place of their descriptions. */
+function withLayers([field, value]: [string, unknown]): [string, unknown] {
+  if (Array.isArray(value))
+    return [field, value.map((item) => (isSpec(field, item) ? makeLayer(item) : (item as unknown)))];
+  return [field, isSpec(field, value) ? makeLayer(value) : value];
+}
+
 function makeLayer({ type, config = {}, name }: LayerSpec): AnyLayer {
   const entry = catalogue.find(({ definition }) => definition.type === type);
   if (entry === undefined) throw new Error(`The catalogue has no layer '${type}'.`);
   const { trainable, activityRegularizer, ...fields } = config as JsonObject;
-  return layerFromConfig(entry.definition, fields, {
+  return layerFromConfig(entry.definition, Object.fromEntries(Object.entries(fields).map(withLayers)), {
     ...(name === undefined ? {} : { name }),
     ...(typeof trainable === "boolean" ? { trainable } : {}),
     activityRegularizer: resolveRegularizer(activityRegularizer ?? null),
   });
 }
 
-function inputsNamedIn({ mask, initialState = [] }: CallSpec): readonly number[] {
-  return mask === undefined ? initialState : [mask, ...initialState];
+function inputsNamedIn({ mask, initialState = [], states = [] }: CallSpec): readonly number[] {
+  const named = [...initialState, ...states].flat();
+  return mask === undefined ? named : [mask, ...named];
 }
 
 function callArgs(args: CallSpec, inputs: readonly SymbolicTensor[]) {
-  const { training, mask, initialState } = args;
+  const { training, mask, initialState, states } = args;
+  const list = (indices: NonNullable<CallSpec["states"]>) => indices.flat().map((index) => inputs[index]!);
   return {
     ...(training === undefined ? {} : { training }),
     ...(mask === undefined ? {} : { mask: inputs[mask]! }),
-    ...(initialState === undefined ? {} : { initialState: initialState.map((index) => inputs[index]!) }),
+    ...(initialState === undefined ? {} : { initialState: list(initialState) }),
+    ...(states === undefined ? {} : { states: list(states) }),
   };
 }
 

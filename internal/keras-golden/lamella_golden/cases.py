@@ -10,7 +10,7 @@ from .config import Builder, snake
 from .data import cotangent, input_data, weight_data
 from .files import tensor
 
-_INPUT_ARGS = {"initialState", "mask"}
+_INPUT_ARGS = {"initialState", "mask", "states"}
 
 
 class Chain:
@@ -25,7 +25,7 @@ class Chain:
         arguments = {}
         for key, value in spec.get("args", {}).items():
             if key in _INPUT_ARGS:
-                value = [inputs[k] for k in value] if isinstance(value, list) else inputs[value]
+                value = keras.tree.map_structure(lambda k: inputs[k], value)
             arguments[snake(key)] = value
         return arguments
 
@@ -33,24 +33,26 @@ class Chain:
         named = set()
         for spec in self.specs:
             for key in _INPUT_ARGS & set(spec.get("args", {})):
-                named.update(np.atleast_1d(spec["args"][key]).tolist())
+                named.update(keras.tree.flatten(spec["args"][key]))
         x = [value for k, value in enumerate(inputs) if k not in named]
         x = x[0] if len(x) == 1 else x
         for layer, spec in zip(self.layers, self.specs):
             arguments = self._arguments(spec, inputs)
             if training is not None and layer._call_has_training_arg:
                 arguments["training"] = training
-            x = layer(*_positional(layer, x), **arguments)
+            x = layer(*_positional(layer, x, arguments), **arguments)
         return x
 
 
-def _positional(layer: keras.layers.Layer, x) -> list:
+def _positional(layer: keras.layers.Layer, x, arguments: dict) -> list:
     """MultiHeadAttention and its like take query and value; everything else takes one argument."""
     empty = inspect.Parameter.empty
     required = [
         p
         for p in inspect.signature(layer.call).parameters.values()
-        if p.default is empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
+        if p.default is empty
+        and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
+        and p.name not in arguments
     ]
     if len(required) < 2:
         return [x]
@@ -74,8 +76,10 @@ def _fill_weights(case_id: str, model: keras.Model) -> None:
 
 
 def _states(model: keras.Model) -> list:
-    """What stateful recurrent layers remember; Keras does not count it among the weights."""
+    """What stateful recurrent layers remember, in the order of their weights; Keras does not count it among these."""
     layers = [layer for layer in model._flatten_layers() if isinstance(layer, keras.layers.RNN)]
+    places = {id(weight): place for place, weight in enumerate(model.weights)}
+    layers.sort(key=lambda layer: places[id(layer.weights[0])])
     return _flat([layer.states for layer in layers if layer.states is not None])
 
 

@@ -6,7 +6,6 @@ export interface CopyOptions {
   readonly name?: string;
   /** What differs in the configuration. */
   readonly config?: Readonly<Record<string, unknown>>;
-  readonly trainable?: boolean;
 }
 
 /** A layer with the same configuration, layers in it copied too, and no weights yet. */
@@ -19,7 +18,7 @@ export function copyLayer(layer: AnyLayer, options: CopyOptions = {}): AnyLayer 
   const { inputShape } = layer;
   const own: LayerOptions = {
     name: options.name ?? layer.name,
-    trainable: options.trainable ?? layer.trainable,
+    trainable: layer.trainable,
     dtype: layer.dtype,
     activityRegularizer: layer.activityRegularizer,
     ...(inputShape === undefined ? {} : { inputShape }),

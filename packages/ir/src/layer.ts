@@ -117,7 +117,6 @@ export class Layer<Name extends string = string, Out = SymbolicTensor<Name>> ext
     this.inputShape = options.inputShape;
     this.activityRegularizer = resolveRegularizer(options.activityRegularizer ?? null, name);
     this.parts = definition.parts?.(config, { trainable: this.mayTrain, dtype: this.dtype }) ?? {};
-    if (!this.mayTrain) for (const layer of this.sublayers) layer.trainable = false;
   }
 
   /** Whether training changes the weights. Set on a model, it is set on all its layers. */
@@ -126,13 +125,18 @@ export class Layer<Name extends string = string, Out = SymbolicTensor<Name>> ext
   }
   set trainable(value: boolean) {
     this.mayTrain = value;
-    for (const layer of this.sublayers) layer.trainable = value;
+    for (const layer of new Set([...this.sublayers, ...this.held])) layer.trainable = value;
   }
 
   /** Layers within the layer: those it made for itself, else those in its configuration. A model's are its `layers`. */
   get sublayers(): readonly AnyLayer[] {
     const parts = Object.values(this.parts);
-    return parts.length > 0 ? parts : Object.values(this.config).flat().filter(isLayer);
+    return parts.length > 0 ? parts : this.held;
+  }
+
+  /** The layers in the configuration. */
+  private get held(): readonly AnyLayer[] {
+    return Object.values(this.config).flat().filter(isLayer);
   }
 
   /** Whether a layer is within this one, at any depth. */

@@ -24,15 +24,16 @@ interface Config {
 
 const shared = ["stateful", "returnSequences", "returnState"] as const;
 
+function requireRecurrent(layer: AnyLayer): void {
+  if ("goBackwards" in layer.config && shared.every((option) => option in layer.config)) return;
+  throw new LamellaError("config", {
+    where: layer.label,
+    problem: "The layer is not recurrent.",
+    expected: `a layer with the options goBackwards, ${shared.join(", ")}`,
+  });
+}
+
 function requireOpposite(forward: AnyLayer, backward: AnyLayer): void {
-  for (const layer of [forward, backward]) {
-    if ("goBackwards" in layer.config && "returnSequences" in layer.config) continue;
-    throw new LamellaError("config", {
-      where: layer.label,
-      problem: "The layer is not recurrent.",
-      expected: "a layer with the options goBackwards, returnSequences and returnState",
-    });
-  }
   if (forward.config["goBackwards"] === backward.config["goBackwards"]) {
     throw new LamellaError("config", {
       where: backward.label,
@@ -52,25 +53,22 @@ function requireOpposite(forward: AnyLayer, backward: AnyLayer): void {
   }
 }
 
-/** Copies of the layers, so that none of their weights are shared; sequences of both are 0 where a step is masked. */
-function directions({ layer, backwardLayer }: Config, trainable: boolean) {
-  const stem = (prefix: string) =>
-    `${prefix}${layer.name.startsWith(prefix) ? layer.name.slice(prefix.length) : layer.name}`;
+/** A copy, so that no weights are shared. Its sequences are 0 where a step is masked. */
+function direction(layer: AnyLayer, name: string, config: Readonly<Record<string, unknown>> = {}): AnyLayer {
+  requireRecurrent(layer);
   const zeroOutputForMask = layer.config["returnSequences"];
-  const inherited = (copied: AnyLayer) => ({ trainable: trainable && copied.trainable });
-  const forward = copyLayer(layer, {
-    name: stem("forward_"),
-    config: { zeroOutputForMask },
-    ...inherited(layer),
-  });
+  const masked = "zeroOutputForMask" in layer.config ? { zeroOutputForMask } : {};
+  return copyLayer(layer, { name, config: { ...config, ...masked } });
+}
+
+function directions({ layer, backwardLayer }: Config): Readonly<Record<"forward" | "backward", AnyLayer>> {
+  const named = (prefix: string) =>
+    prefix + (layer.name.startsWith(prefix) ? layer.name.slice(prefix.length) : layer.name);
+  const forward = direction(layer, named("forward_"));
   const backward =
     backwardLayer === null
-      ? copyLayer(layer, {
-          name: stem("backward_"),
-          config: { zeroOutputForMask, goBackwards: true },
-          ...inherited(layer),
-        })
-      : copyLayer(backwardLayer, { config: { zeroOutputForMask }, ...inherited(backwardLayer) });
+      ? direction(layer, named("backward_"), { goBackwards: true })
+      : direction(backwardLayer, backwardLayer.name);
   requireOpposite(forward, backward);
   return { forward, backward };
 }
@@ -84,7 +82,7 @@ const definition = defineLayer({
   },
   positional: ["layer"],
   masking: "own",
-  parts: (config, { trainable }) => directions(config, trainable),
+  parts: directions,
   lower(context, [x], args) {
     const { mergeMode } = context.config;
     const { initialState, mask } = args;
