@@ -21,11 +21,13 @@ import type {
   Fields,
   flatten,
   globalAveragePooling2d,
+  groupNormalization,
   gru,
   gruCell,
   identity,
   inputLayer,
   LayerFactory,
+  layerNormalization,
   leakyRelu,
   lstm,
   lstmCell,
@@ -40,6 +42,7 @@ import type {
   relu,
   repeatVector,
   reshape,
+  rmsNormalization,
   rnn,
   simpleRnn,
   simpleRnnCell,
@@ -47,6 +50,7 @@ import type {
   stackedRnnCells,
   subtract,
   timeDistributed,
+  unitNormalization,
   zeroPadding2d,
 } from "@lamella/ir";
 
@@ -55,10 +59,13 @@ interface Factories {
   readonly ConvLSTM1D: typeof convLstm1d;
   readonly ConvLSTM2D: typeof convLstm2d;
   readonly ConvLSTM3D: typeof convLstm3d;
+  readonly GroupNormalization: typeof groupNormalization;
   readonly GRU: typeof gru;
   readonly GRUCell: typeof gruCell;
+  readonly LayerNormalization: typeof layerNormalization;
   readonly LSTMCell: typeof lstmCell;
   readonly Masking: typeof masking;
+  readonly RMSNormalization: typeof rmsNormalization;
   readonly RNN: typeof rnn;
   readonly SimpleRNN: typeof simpleRnn;
   readonly SimpleRNNCell: typeof simpleRnnCell;
@@ -68,6 +75,7 @@ interface Factories {
     readonly layer: Field<AnyLayer>;
     readonly mergeMode: Field<"sum" | "mul" | "concat" | "ave" | null>;
     readonly backwardLayer: Field<AnyLayer | null>;
+  readonly UnitNormalization: typeof unitNormalization;
   }>;
   readonly Activation: typeof activation;
   readonly Add: typeof add;

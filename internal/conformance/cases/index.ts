@@ -17,10 +17,12 @@ import { elu } from "./elu.ts";
 import { embedding } from "./embedding.ts";
 import { flatten } from "./flatten.ts";
 import { globalAveragePooling2d } from "./global-average-pooling2d.ts";
+import { groupNormalization } from "./group-normalization.ts";
 import { gruCell } from "./gru-cell.ts";
 import { gru } from "./gru.ts";
 import { identity } from "./identity.ts";
 import { inputLayer } from "./input-layer.ts";
+import { layerNormalization } from "./layer-normalization.ts";
 import { leakyRelu } from "./leaky-relu.ts";
 import { lstmCell } from "./lstm-cell.ts";
 import { lstm } from "./lstm.ts";
@@ -34,6 +36,7 @@ import { prelu } from "./prelu.ts";
 import { relu } from "./relu.ts";
 import { repeatVector } from "./repeat-vector.ts";
 import { reshape } from "./reshape.ts";
+import { rmsNormalization } from "./rms-normalization.ts";
 import { rnn } from "./rnn.ts";
 import { simpleRnnCell } from "./simple-rnn-cell.ts";
 import { simpleRnn } from "./simple-rnn.ts";
@@ -41,6 +44,7 @@ import { softmax } from "./softmax.ts";
 import { stackedRnnCells } from "./stacked-rnn-cells.ts";
 import { subtract } from "./subtract.ts";
 import { timeDistributed } from "./time-distributed.ts";
+import { unitNormalization } from "./unit-normalization.ts";
 import { zeroPadding2d } from "./zero-padding2d.ts";
 
 export { trajectories } from "./trajectories.ts";
@@ -65,10 +69,12 @@ export const casesByLayer: Readonly<Record<LayerName, readonly LayerCase[]>> = {
   Embedding: embedding,
   Flatten: flatten,
   GlobalAveragePooling2D: globalAveragePooling2d,
+  GroupNormalization: groupNormalization,
   GRU: gru,
   GRUCell: gruCell,
   Identity: identity,
   InputLayer: inputLayer,
+  LayerNormalization: layerNormalization,
   LeakyReLU: leakyRelu,
   LSTM: lstm,
   LSTMCell: lstmCell,
@@ -82,6 +88,7 @@ export const casesByLayer: Readonly<Record<LayerName, readonly LayerCase[]>> = {
   ReLU: relu,
   RepeatVector: repeatVector,
   Reshape: reshape,
+  RMSNormalization: rmsNormalization,
   RNN: rnn,
   SimpleRNN: simpleRnn,
   SimpleRNNCell: simpleRnnCell,
@@ -89,6 +96,7 @@ export const casesByLayer: Readonly<Record<LayerName, readonly LayerCase[]>> = {
   StackedRNNCells: stackedRnnCells,
   Subtract: subtract,
   TimeDistributed: timeDistributed,
+  UnitNormalization: unitNormalization,
   ZeroPadding2D: zeroPadding2d,
 };
 

@@ -43,6 +43,10 @@ import {
   permute,
   prelu,
   repeatVector,
+  groupNormalization,
+  layerNormalization,
+  rmsNormalization,
+  unitNormalization,
 } from "./layers/index.ts";
 
 /** All layer types that lamella knows: the registry for loading, unless a smaller or larger one is given. */
@@ -90,4 +94,8 @@ export const catalogue: readonly LayerType[] = [
   permute,
   prelu,
   repeatVector,
+  groupNormalization,
+  layerNormalization,
+  rmsNormalization,
+  unitNormalization,
 ];

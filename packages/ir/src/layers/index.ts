@@ -10,5 +10,6 @@ export { masking } from "./masking.ts";
 export { add, average, concatenate, maximum, minimum, multiply, subtract } from "./merging.ts";
 export { averagePooling2d, globalAveragePooling2d, maxPooling2d } from "./pooling.ts";
 export { flatten, reshape, zeroPadding2d } from "./reshaping.ts";
+export * from "./normalization/index.ts";
 export * from "./rnn/index.ts";
 export { elu, identity, leakyRelu, permute, prelu, repeatVector } from "./small-layers.ts";

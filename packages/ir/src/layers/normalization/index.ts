@@ -1,0 +1,3 @@
+export { groupNormalization } from "./group-normalization.ts";
+export { layerNormalization } from "./layer-normalization.ts";
+export { rmsNormalization, unitNormalization } from "./rms-normalization.ts";
