@@ -17,9 +17,9 @@ function shifted(tensor: Tensor, direction: readonly number[], by: number): Tens
   return new Tensor("float64", tensor.shape, Float64Array.from(values));
 }
 
-/** Without `levels`: finite differences are meaningless where functions have corners. */
+/** Without ties: finite differences are meaningless where functions have corners. */
 function withoutTies(layerCase: LayerCase): LayerCase {
-  const inputs = layerCase.inputs.map(({ levels: _, ...spec }) => spec);
+  const inputs = layerCase.inputs.map((spec) => (spec.levels === undefined ? spec : { ...spec, levels: 2 ** 21 }));
   return { ...layerCase, inputs };
 }
 

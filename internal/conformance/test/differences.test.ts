@@ -4,7 +4,7 @@ import { casesByLayer } from "../cases/index.ts";
 import { expectDifferences, hasDifferences } from "../src/differences.ts";
 
 for (const [layer, cases] of Object.entries(casesByLayer)) {
-  describe(layer, () => {
+  describe(`layer ${layer}`, () => {
     for (const layerCase of cases) {
       for (const training of [false, true]) {
         if (!hasDifferences(layerCase, training)) continue;
