@@ -1,16 +1,35 @@
 import type {
   activation,
+  adaptiveAveragePooling1d,
+  adaptiveAveragePooling2d,
+  adaptiveAveragePooling3d,
+  adaptiveMaxPooling1d,
+  adaptiveMaxPooling2d,
+  adaptiveMaxPooling3d,
   add,
   AnyLayer,
   average,
+  averagePooling1d,
   averagePooling2d,
+  averagePooling3d,
   batchNormalization,
+  centerCrop,
   concatenate,
+  conv1d,
+  conv1dTranspose,
   conv2d,
+  conv2dTranspose,
+  conv3d,
+  conv3dTranspose,
   convLstm1d,
   convLstm2d,
   convLstm3d,
+  cropping1d,
+  cropping2d,
+  cropping3d,
   dense,
+  depthwiseConv1d,
+  depthwiseConv2d,
   dot,
   dropout,
   DType,
@@ -20,7 +39,12 @@ import type {
   FieldInput,
   Fields,
   flatten,
+  globalAveragePooling1d,
   globalAveragePooling2d,
+  globalAveragePooling3d,
+  globalMaxPooling1d,
+  globalMaxPooling2d,
+  globalMaxPooling3d,
   groupNormalization,
   gru,
   gruCell,
@@ -33,17 +57,24 @@ import type {
   lstmCell,
   masking,
   maximum,
+  maxPooling1d,
   maxPooling2d,
+  maxPooling3d,
   minimum,
   multiply,
+  ops,
   permute,
   prelu,
   Regularizer,
   relu,
   repeatVector,
+  rescaling,
   reshape,
+  resizing,
   rmsNormalization,
   rnn,
+  separableConv1d,
+  separableConv2d,
   simpleRnn,
   simpleRnnCell,
   softmax,
@@ -51,7 +82,12 @@ import type {
   subtract,
   timeDistributed,
   unitNormalization,
+  upSampling1d,
+  upSampling2d,
+  upSampling3d,
+  zeroPadding1d,
   zeroPadding2d,
+  zeroPadding3d,
 } from "@lamella/ir";
 
 /** Every layer type that has cases. */
@@ -75,6 +111,7 @@ interface Factories {
     readonly layer: Field<AnyLayer>;
     readonly mergeMode: Field<"sum" | "mul" | "concat" | "ave" | null>;
     readonly backwardLayer: Field<AnyLayer | null>;
+    readonly UnitNormalization: typeof unitNormalization;
   readonly UnitNormalization: typeof unitNormalization;
   }>;
   readonly Activation: typeof activation;
@@ -107,6 +144,41 @@ interface Factories {
   readonly Permute: typeof permute;
   readonly RepeatVector: typeof repeatVector;
   readonly ZeroPadding2D: typeof zeroPadding2d;
+  readonly Conv1D: typeof conv1d;
+  readonly Conv3D: typeof conv3d;
+  readonly Conv1DTranspose: typeof conv1dTranspose;
+  readonly Conv2DTranspose: typeof conv2dTranspose;
+  readonly Conv3DTranspose: typeof conv3dTranspose;
+  readonly DepthwiseConv1D: typeof depthwiseConv1d;
+  readonly DepthwiseConv2D: typeof depthwiseConv2d;
+  readonly SeparableConv1D: typeof separableConv1d;
+  readonly SeparableConv2D: typeof separableConv2d;
+  readonly AveragePooling1D: typeof averagePooling1d;
+  readonly AveragePooling3D: typeof averagePooling3d;
+  readonly MaxPooling1D: typeof maxPooling1d;
+  readonly MaxPooling3D: typeof maxPooling3d;
+  readonly GlobalAveragePooling1D: typeof globalAveragePooling1d;
+  readonly GlobalAveragePooling3D: typeof globalAveragePooling3d;
+  readonly GlobalMaxPooling1D: typeof globalMaxPooling1d;
+  readonly GlobalMaxPooling2D: typeof globalMaxPooling2d;
+  readonly GlobalMaxPooling3D: typeof globalMaxPooling3d;
+  readonly AdaptiveAveragePooling1D: typeof adaptiveAveragePooling1d;
+  readonly AdaptiveAveragePooling2D: typeof adaptiveAveragePooling2d;
+  readonly AdaptiveAveragePooling3D: typeof adaptiveAveragePooling3d;
+  readonly AdaptiveMaxPooling1D: typeof adaptiveMaxPooling1d;
+  readonly AdaptiveMaxPooling2D: typeof adaptiveMaxPooling2d;
+  readonly AdaptiveMaxPooling3D: typeof adaptiveMaxPooling3d;
+  readonly Cropping1D: typeof cropping1d;
+  readonly Cropping2D: typeof cropping2d;
+  readonly Cropping3D: typeof cropping3d;
+  readonly ZeroPadding1D: typeof zeroPadding1d;
+  readonly ZeroPadding3D: typeof zeroPadding3d;
+  readonly UpSampling1D: typeof upSampling1d;
+  readonly UpSampling2D: typeof upSampling2d;
+  readonly UpSampling3D: typeof upSampling3d;
+  readonly CenterCrop: typeof centerCrop;
+  readonly Resizing: typeof resizing;
+  readonly Rescaling: typeof rescaling;
 }
 
 /** Keras's class name of a layer that has cases. */
@@ -142,6 +214,15 @@ export type LayerSpec = {
   };
 }[LayerName];
 
+/** An operation of `ops` in the place of a layer. */
+export interface OperationSpec {
+  readonly op: keyof typeof ops;
+  /** What follows the tensors; a last record is options. */
+  readonly arguments?: readonly unknown[];
+  /** Whether the tensors are given as one list. */
+  readonly list?: true;
+}
+
 /** Values of an input; see `src/data.ts` for how they are made. */
 export interface InputSpec {
   readonly shape: readonly number[];
@@ -161,10 +242,12 @@ export interface InputSpec {
 export interface LayerCase {
   /** `<file>/<case>`, which also seeds inputs and weights. */
   readonly id: `${string}/${string}`;
-  readonly layers: readonly LayerSpec[];
+  readonly layers: readonly (LayerSpec | OperationSpec)[];
   readonly inputs: readonly InputSpec[];
   /** Training mode draws random numbers, so that it has no golden. `zeros`: the share of zeros it is to give. */
   readonly random?: true | { readonly zeros: number };
+  /** Keras runs the layers through XLA: TensorFlow's own CPU kernels refuse them. */
+  readonly compiled?: true;
 }
 
 /** A model trained for some steps; `src/trajectory-models.ts` and the Python twin know the models. */

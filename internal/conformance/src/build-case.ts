@@ -5,6 +5,7 @@ import {
   catalogue,
   isFloating,
   layerFromConfig,
+  ops,
   type JsonObject,
   resetNames,
   resolveRegularizer,
@@ -12,7 +13,7 @@ import {
   type SymbolicTensor,
 } from "@lamella/ir";
 
-import type { CallSpec, LayerCase, LayerSpec } from "../cases/case.ts";
+import type { CallSpec, LayerCase, LayerSpec, OperationSpec } from "../cases/case.ts";
 import { weightData } from "./data.ts";
 
 function isSpec(field: string, value: unknown): value is LayerSpec {
@@ -54,16 +55,24 @@ function callArgs(args: CallSpec, inputs: readonly SymbolicTensor[]) {
   };
 }
 
+function callOperation({ op, arguments: rest = [], list }: OperationSpec, values: readonly SymbolicTensor[]): unknown {
+  const call = ops[op] as (...given: readonly unknown[]) => unknown;
+  return call(...(list === true ? [values] : values), ...rest);
+}
+
 /** The model of a case, with Keras's automatic names, inputs `input_0`, ... and the case's weights. */
 export function buildCase({ id, layers, inputs: specs }: LayerCase): AnyModel {
   resetNames();
   const inputs = specs.map(({ shape, dtype = "float32", symbolic }, i) =>
     symbolicInput({ batchShape: symbolic ?? [null, ...shape.slice(1)], dtype, name: `input_${i}` }),
   );
-  const named = new Set(layers.flatMap(({ args = {} }) => inputsNamedIn(args)));
+  const named = new Set(layers.flatMap((spec) => ("op" in spec ? [] : inputsNamedIn(spec.args ?? {}))));
   let values: readonly SymbolicTensor[] = inputs.filter((_, i) => !named.has(i));
-  for (const [i, layer] of layers.map(makeLayer).entries()) {
-    const result = layer.call(values.length === 1 ? values[0]! : values, callArgs(layers[i]!.args ?? {}, inputs));
+  for (const spec of layers) {
+    const result =
+      "op" in spec
+        ? callOperation(spec, values)
+        : makeLayer(spec).call(values.length === 1 ? values[0]! : values, callArgs(spec.args ?? {}, inputs));
     values = Array.isArray(result) ? (result as SymbolicTensor[]) : [result as SymbolicTensor];
   }
   const built = model({ inputs, outputs: values, name: "case" });

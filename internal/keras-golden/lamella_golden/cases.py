@@ -13,13 +13,39 @@ from .files import tensor
 _INPUT_ARGS = {"initialState", "mask", "states"}
 
 
+class Operation:
+    """A function of keras.ops with the case's arguments: positional ones, then a last dict as keywords."""
+
+    _call_has_training_arg = False
+
+    def __init__(self, spec: dict):
+        self.function = getattr(keras.ops, snake(spec["op"]))
+        *positional, last = [*spec.get("arguments", []), {}] if not _ends_in_options(spec) else spec["arguments"]
+        self.positional = positional
+        self.keywords = {snake(name): value for name, value in last.items()}
+        self.takes_list = spec.get("list", False)
+
+    def __call__(self, x):
+        tensors = list(x) if isinstance(x, (list, tuple)) else [x]
+        leading = [tensors] if self.takes_list else tensors
+        return self.function(*leading, *self.positional, **self.keywords)
+
+
+def _ends_in_options(spec: dict) -> bool:
+    arguments = spec.get("arguments", [])
+    return bool(arguments) and isinstance(arguments[-1], dict)
+
+
 class Chain:
     """The layers of a case, callable on symbolic or on concrete inputs."""
 
     def __init__(self, case: dict):
         builder = Builder()
         self.specs = case["layers"]
-        self.layers = [builder.layer(spec) for spec in self.specs]
+        self.layers = [Operation(spec) if "op" in spec else builder.layer(spec) for spec in self.specs]
+        if case.get("compiled"):
+            for layer in self.layers:
+                layer.call = tf.function(layer.call, jit_compile=True)
 
     def _arguments(self, spec: dict, inputs: list) -> dict:
         arguments = {}
@@ -37,6 +63,9 @@ class Chain:
         x = [value for k, value in enumerate(inputs) if k not in named]
         x = x[0] if len(x) == 1 else x
         for layer, spec in zip(self.layers, self.specs):
+            if isinstance(layer, Operation):
+                x = layer(x)
+                continue
             arguments = self._arguments(spec, inputs)
             if training is not None and layer._call_has_training_arg:
                 arguments["training"] = training

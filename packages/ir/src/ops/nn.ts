@@ -2,7 +2,7 @@ import { activate, celu, elu, glu, hardShrink, leakyRelu, softShrink, sparsemax,
 import type { Activation } from "../activations.ts";
 import { fields } from "../fields.ts";
 import type { Tracer } from "../graph-builder.ts";
-import { Greater, LogSoftmax, Softmax, Where } from "../operators.ts";
+import { Add, Greater, LogSoftmax, Mul, Softmax, Tanh, Where } from "../operators.ts";
 import type { SymbolicTensor } from "../symbolic.ts";
 import { OperationGroup } from "./operation.ts";
 
@@ -37,11 +37,19 @@ const threshold = group.operation(
   ([x], config) => Where(Greater(x!, config.threshold), x!, config.defaultValue),
 );
 
+const gelu = group.operation("gelu", { approximate: fields.boolean(true) }, ([x], { approximate }) => {
+  if (!approximate) return activate("gelu", x!);
+  const cubic = Add(x!, Mul(Mul(Mul(x!, x!), x!), 0.044715));
+  return Mul(Mul(x!, 0.5), Add(Tanh(Mul(cubic, Math.sqrt(2 / Math.PI))), 1));
+});
+
 /** Activation functions. (keras.ops.nn) */
 export const nnOps = {
   relu6: plain("relu6"),
   selu: plain("selu"),
-  gelu: plain("gelu"),
+  /** With `approximate` (the default, as in Keras's ops), by tanh. */
+  gelu: (x: SymbolicTensor, { approximate = true }: { readonly approximate?: boolean } = {}) =>
+    gelu([x], { approximate }),
   silu: plain("silu"),
   sigmoid: plain("sigmoid"),
   hardSigmoid: plain("hardSigmoid"),

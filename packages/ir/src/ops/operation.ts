@@ -61,6 +61,8 @@ export class OperationGroup {
     const factory = defineLayer({
       type: `ops.${name}`,
       fields,
+      inputs: "several",
+      casts: "none",
       lower: (context, inputs) =>
         compute(
           inputs.map(({ tensor }) => tensor),

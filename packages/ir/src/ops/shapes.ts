@@ -242,7 +242,7 @@ const slice = group.operation("slice", { startIndices: fields.integers(), shape:
   }),
 );
 
-const cast = group.operation("cast", { dtype: dtypeField }, ([x], { dtype }) => Cast(x!, dtype));
+const cast = group.operation("cast", { to: dtypeField }, ([x], { to }) => Cast(x!, to));
 
 function likeFilled(x: Tracer, value: number): Tracer {
   return Expand(Constant(x.builder, filled(x.dtype, [], value)), x.shape);
@@ -295,7 +295,7 @@ export const shapeOps = {
   /** A block from `startIndices` on; -1 in `shape` goes to the end. */
   slice: (x: SymbolicTensor, startIndices: readonly number[], shape: readonly number[]) =>
     slice([x], { startIndices, shape }),
-  cast: (x: SymbolicTensor, dtype: DType) => cast([x], { dtype }),
+  cast: (x: SymbolicTensor, dtype: DType) => cast([x], { to: dtype }),
   stopGradient: group.unary("stopGradient", StopGradient),
   zerosLike: (x: SymbolicTensor) => fullLike([x], { fillValue: 0 }),
   onesLike: (x: SymbolicTensor) => fullLike([x], { fillValue: 1 }),
