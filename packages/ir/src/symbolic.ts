@@ -30,7 +30,7 @@ export class SymbolicTensor<Name extends string = string> implements ValueType {
     this.name = name;
     this.shape = type.shape;
     this.dtype = type.dtype;
-    this.mask = mask;
+    this.mask = mask === undefined ? undefined : { shape: mask.shape, dtype: mask.dtype };
   }
 
   get rank(): number {
