@@ -4,8 +4,8 @@ type Tensors = SymbolicTensor | readonly SymbolicTensor[];
 
 const list = (tensors: Tensors) => (Array.isArray(tensors) ? tensors : [tensors]) as readonly SymbolicTensor[];
 
-/** A model without a front end. */
-export class PlainModel extends Model {
+/** A model without a front end. The type of its calls is that of a model with one output. */
+export class PlainModel extends Model<string, string, "one"> {
   constructor(inputs: Tensors, outputs: Tensors, options: LayerOptions = {}) {
     super(plainType, options);
     this.connect(list(inputs), list(outputs));
