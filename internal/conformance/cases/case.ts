@@ -92,6 +92,7 @@ import type {
 
 /** Every layer type that has cases. */
 interface Factories {
+  readonly UnitNormalization: typeof unitNormalization;
   readonly ConvLSTM1D: typeof convLstm1d;
   readonly ConvLSTM2D: typeof convLstm2d;
   readonly ConvLSTM3D: typeof convLstm3d;
@@ -111,8 +112,6 @@ interface Factories {
     readonly layer: Field<AnyLayer>;
     readonly mergeMode: Field<"sum" | "mul" | "concat" | "ave" | null>;
     readonly backwardLayer: Field<AnyLayer | null>;
-    readonly UnitNormalization: typeof unitNormalization;
-  readonly UnitNormalization: typeof unitNormalization;
   }>;
   readonly Activation: typeof activation;
   readonly Add: typeof add;
