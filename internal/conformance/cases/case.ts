@@ -1,4 +1,8 @@
 import type {
+  integerLookup,
+  discretization,
+  categoryEncoding,
+  normalization,
   activation,
   adaptiveAveragePooling1d,
   adaptiveAveragePooling2d,
@@ -92,6 +96,10 @@ import type {
 
 /** Every layer type that has cases. */
 interface Factories {
+  readonly IntegerLookup: typeof integerLookup;
+  readonly Discretization: typeof discretization;
+  readonly CategoryEncoding: typeof categoryEncoding;
+  readonly Normalization: typeof normalization;
   readonly UnitNormalization: typeof unitNormalization;
   readonly ConvLSTM1D: typeof convLstm1d;
   readonly ConvLSTM2D: typeof convLstm2d;
@@ -198,6 +206,8 @@ interface GeneralConfig {
 export interface CallSpec {
   readonly training?: boolean;
   readonly mask?: number;
+  /** What a category encoding counts. */
+  readonly countWeights?: number;
   readonly initialState?: readonly (number | readonly number[])[];
   /** Of a cell: what the step starts from. */
   readonly states?: readonly (number | readonly number[])[];
@@ -216,6 +226,8 @@ export type LayerSpec = {
 /** An operation of `ops` in the place of a layer. */
 export interface OperationSpec {
   readonly op: keyof typeof ops;
+  /** What stands before the tensors. */
+  readonly before?: readonly unknown[];
   /** What follows the tensors; a last record is options. */
   readonly arguments?: readonly unknown[];
   /** Whether the tensors are given as one list. */
@@ -245,6 +257,8 @@ export interface LayerCase {
   readonly inputs: readonly InputSpec[];
   /** Training mode draws random numbers, so that it has no golden. `zeros`: the share of zeros it is to give. */
   readonly random?: true | { readonly zeros: number };
+  /** The gradients are not what Keras gives there: they are only compared with finite differences. */
+  readonly gradients?: "own";
   /** Keras runs the layers through XLA: TensorFlow's own CPU kernels refuse them. */
   readonly compiled?: true;
 }

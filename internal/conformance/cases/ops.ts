@@ -13,7 +13,12 @@ const booleans: InputSpec = { shape: [2, 3, 4], dtype: "bool" };
 function op(
   name: Op,
   inputs: readonly InputSpec[],
-  options: { readonly id?: string; readonly arguments?: readonly unknown[]; readonly list?: true } = {},
+  options: {
+    readonly id?: string;
+    readonly before?: readonly unknown[];
+    readonly arguments?: readonly unknown[];
+    readonly list?: true;
+  } = {},
 ): LayerCase {
   const { id, ...rest } = options;
   return { id: `ops/${name}${id === undefined ? "" : `-${id}`}`, layers: [{ op: name, ...rest }], inputs };
@@ -105,6 +110,14 @@ export const opsCases: readonly LayerCase[] = [
   op("take", [block, { shape: [2], dtype: "int32", high: 3 }], { arguments: [{ axis: 1 }] }),
   op("takeAlongAxis", [block, { shape: [2, 3, 2], dtype: "int32", high: 4 }], { arguments: [{ axis: -1 }] }),
   op("oneHot", [{ shape: [2, 3], dtype: "int32", high: 5 }], { arguments: [5] }),
+  op("einsum", [block, { shape: [2, 4, 5] }], { before: ["bij,bjk->bki"] }),
+  op("einsum", [block, block], { id: "ellipsis", before: ["b...i,b...i->b..."] }),
+  op("sort", [halves]),
+  op("sort", [block], { id: "axis", arguments: [{ axis: 1 }] }),
+  op("sort", [{ shape: [2, 3, 4], symbolic: [null, null, 4] }], { id: "unknown", arguments: [{ axis: 1 }] }),
+  op("argsort", [halves], { arguments: [{ axis: 1 }] }),
+  op("topK", [halves], { arguments: [2] }),
+  op("topK", [integers], { id: "integers", arguments: [3] }),
   op("where", [booleans, block, block]),
 
   ...over(["selu", "gelu", "silu", "sigmoid", "softplus", "softsign", "logSigmoid", "softmax"], wide),

@@ -39,25 +39,29 @@ function makeLayer({ type, config = {}, name }: LayerSpec): AnyLayer {
   });
 }
 
-function inputsNamedIn({ mask, initialState = [], states = [] }: CallSpec): readonly number[] {
-  const named = [...initialState, ...states].flat();
-  return mask === undefined ? named : [mask, ...named];
+function inputsNamedIn({ mask, countWeights, initialState = [], states = [] }: CallSpec): readonly number[] {
+  const single = [mask, countWeights].filter((index) => index !== undefined);
+  return [...single, ...[...initialState, ...states].flat()];
 }
 
 function callArgs(args: CallSpec, inputs: readonly SymbolicTensor[]) {
-  const { training, mask, initialState, states } = args;
+  const { training, mask, countWeights, initialState, states } = args;
   const list = (indices: NonNullable<CallSpec["states"]>) => indices.flat().map((index) => inputs[index]!);
   return {
     ...(training === undefined ? {} : { training }),
     ...(mask === undefined ? {} : { mask: inputs[mask]! }),
+    ...(countWeights === undefined ? {} : { countWeights: inputs[countWeights]! }),
     ...(initialState === undefined ? {} : { initialState: list(initialState) }),
     ...(states === undefined ? {} : { states: list(states) }),
   };
 }
 
-function callOperation({ op, arguments: rest = [], list }: OperationSpec, values: readonly SymbolicTensor[]): unknown {
+function callOperation(
+  { op, before = [], arguments: rest = [], list }: OperationSpec,
+  values: readonly SymbolicTensor[],
+): unknown {
   const call = ops[op] as (...given: readonly unknown[]) => unknown;
-  return call(...(list === true ? [values] : values), ...rest);
+  return call(...before, ...(list === true ? [values] : values), ...rest);
 }
 
 /** The model of a case, with Keras's automatic names, inputs `input_0`, ... and the case's weights. */

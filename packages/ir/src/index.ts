@@ -39,3 +39,4 @@ export * from "./symbolic-input.ts";
 export * from "./print.ts";
 export * from "./verify.ts";
 export { type Operand as OpsOperand, operations, ops, type ReduceOptions } from "./ops/index.ts";
+export { takeAlong } from "./take-along.ts";

@@ -107,6 +107,9 @@ export const ReduceMax = reduce("ReduceMax");
 export function ArgMax(x: Tracer, axis: number, keepdims = false): Tracer {
   return one("ArgMax", [x], { axis: normalizeAxis(axis, x.rank), keepdims });
 }
+export function TopK(x: Tracer, axis: number, k: Dim, largest = true): Tracer {
+  return one("TopK", [x], { axis: normalizeAxis(axis, x.rank), k, largest });
+}
 export function Softmax(x: Tracer, axis = -1): Tracer {
   return one("Softmax", [x], { axis: normalizeAxis(axis, x.rank) });
 }

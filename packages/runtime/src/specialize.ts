@@ -36,6 +36,7 @@ const dimAttributes: {
 } = {
   DimSize: ({ dim }, map) => ({ dim: map(dim) }),
   Range: ({ size }, map) => ({ size: map(size) }),
+  TopK: ({ axis, k, largest }, map) => ({ axis, k: map(k), largest }),
   Reshape: ({ shape }, map) => ({ shape: shape.map(map) }),
   Expand: ({ shape }, map) => ({ shape: shape.map(map) }),
   Slice: ({ starts, ends, steps }, map) => ({ starts: starts.map(map), ends: ends.map(map), steps }),

@@ -4,12 +4,13 @@ import { linearOperations, linearOps } from "./linear.ts";
 import { nnOperations, nnOps } from "./nn.ts";
 import { reductionOperations, reductionOps } from "./reductions.ts";
 import { shapeOperations, shapeOps } from "./shapes.ts";
+import { sortingOperations, sortingOps } from "./sorting.ts";
 
 export type { Operand } from "./operation.ts";
 export type { ReduceOptions } from "./reductions.ts";
 
 /** Keras's operations on symbolic tensors (keras.ops). They become part of the model and are saved as data. */
-export const ops = { ...elementwiseOps, ...reductionOps, ...shapeOps, ...linearOps, ...nnOps };
+export const ops = { ...elementwiseOps, ...reductionOps, ...shapeOps, ...linearOps, ...sortingOps, ...nnOps };
 
 /** The types behind the operations, as a registry for loading holds them. */
 export const operations: readonly LayerType[] = [
@@ -17,5 +18,6 @@ export const operations: readonly LayerType[] = [
   ...reductionOperations,
   ...shapeOperations,
   ...linearOperations,
+  ...sortingOperations,
   ...nnOperations,
 ];

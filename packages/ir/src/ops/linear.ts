@@ -1,9 +1,11 @@
 import { mulDim, type Shape, sizeDim } from "../dim.ts";
+import { einsum } from "../einsum.ts";
 import { fields } from "../fields.ts";
 import type { Tracer } from "../graph-builder.ts";
 import { Add, Cast, Equal, Gather, MatMul, Mul, promoted, Range, Reshape, Transpose, Where } from "../operators.ts";
 import { normalizeAxis } from "../primitives/shape-rules.ts";
 import type { SymbolicTensor } from "../symbolic.ts";
+import { takeAlong } from "../take-along.ts";
 import { OperationGroup } from "./operation.ts";
 
 const group = new OperationGroup();
@@ -32,32 +34,18 @@ const tensordot = group.operation("tensordot", { axes: fields.integer({ min: 0 }
   return Reshape(flat, [...kept, ...rest]);
 });
 
+const einsumOf = group.operation("einsum", { equation: fields.text() }, (inputs, { equation }) =>
+  einsum(equation, inputs),
+);
+
 const take = group.operation("take", { axis: fields.orNull(fields.integer()) }, ([x, indices], { axis }) => {
   const at = Cast(indices!, "int32");
   return axis === null ? Gather(Reshape(x!, [sizeDim(x!.shape)]), at) : Gather(x!, at, axis);
 });
 
-/** For every place of `indices`, the element of x that it points to along the axis. */
-const takeAlongAxis = group.operation("takeAlongAxis", { axis: fields.integer() }, ([x, indices], { axis }) => {
-  const at = normalizeAxis(axis, x!.rank);
-  const last = x!.shape.map((_, i) => i).filter((i) => i !== at);
-  const perm = [...last, at];
-  const rows = Transpose(x!, perm);
-  const places = Transpose(Cast(indices!, "int32"), perm);
-  const size = rows.shape.at(-1)!;
-  const count = sizeDim(rows.shape.slice(0, -1));
-  const starts = Mul(Range(x!.builder, count), sizeTracer(x!, size));
-  const flat = Add(Reshape(places, [count, places.shape.at(-1)!]), Reshape(starts, [count, 1]));
-  const found = Gather(Reshape(rows, [mulDim(count, size)]), flat);
-  return Transpose(
-    Reshape(found, places.shape),
-    x!.shape.map((_, i) => (i === at ? last.length : last.indexOf(i))),
-  );
-});
-
-function sizeTracer(x: Tracer, size: Shape[number]): Tracer {
-  return typeof size === "number" ? x.builder.scalar(size, "int32") : x.builder.emit("DimSize", [], { dim: size })[0]!;
-}
+const takeAlongAxis = group.operation("takeAlongAxis", { axis: fields.integer() }, ([x, indices], { axis }) =>
+  takeAlong(x!, indices!, normalizeAxis(axis, x!.rank)),
+);
 
 const oneHot = group.operation(
   "oneHot",
@@ -79,6 +67,8 @@ const where = group.operation("where", {}, ([condition, x1, x2]) =>
 export const linearOps = {
   matmul: (x1: SymbolicTensor, x2: SymbolicTensor) => matmul([x1, x2], {}),
   tensordot: (x1: SymbolicTensor, x2: SymbolicTensor, axes = 2) => tensordot([x1, x2], { axes }),
+  /** Einstein's summation, such as 'abc,cd->abd'. */
+  einsum: (equation: string, ...operands: readonly SymbolicTensor[]) => einsumOf(operands, { equation }),
   outer: (x1: SymbolicTensor, x2: SymbolicTensor) => tensordot([x1, x2], { axes: 0 }),
   take: (x: SymbolicTensor, indices: SymbolicTensor, { axis }: { readonly axis?: number } = {}) =>
     take([x, indices], { axis: axis ?? null }),

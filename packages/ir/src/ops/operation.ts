@@ -118,3 +118,9 @@ export class OperationGroup {
 export function toFloat(x: Tracer): Tracer {
   return isFloating(x.dtype) ? x : Cast(x, "float32");
 }
+
+/** Tensors cast to the dtype Keras would compute in. */
+export function ofOneDType(inputs: readonly Tracer[]): readonly Tracer[] {
+  const dtype = inputs.map((input) => input.dtype).reduce(promote);
+  return inputs.map((input) => Cast(input, dtype));
+}

@@ -20,7 +20,6 @@ import {
   Expand,
   GreaterOrEqual,
   Pad,
-  promoted,
   Range,
   Reshape,
   Reverse,
@@ -34,7 +33,7 @@ import {
 import { normalizeAxis } from "../primitives/shape-rules.ts";
 import type { SymbolicTensor } from "../symbolic.ts";
 import { filled } from "../tensor.ts";
-import { OperationGroup } from "./operation.ts";
+import { ofOneDType, OperationGroup } from "./operation.ts";
 
 const group = new OperationGroup();
 export const shapeOperations = group.types;
@@ -132,10 +131,6 @@ const squeeze = group.operation("squeeze", { axis: fields.orNull(axesField) }, (
   );
 });
 
-function ofOneDType(inputs: readonly Tracer[]): readonly Tracer[] {
-  const target = inputs.reduce((a, b) => promoted(a, b)[0]).dtype;
-  return inputs.map((input) => Cast(input, target));
-}
 const concatenate = group.operation("concatenate", { axis: fields.integer({ default: 0 }) }, (inputs, { axis }) =>
   Concat(ofOneDType(inputs), axis),
 );

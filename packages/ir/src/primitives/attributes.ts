@@ -103,6 +103,8 @@ export interface PrimitiveAttributes {
   ReduceMax: ReduceAttributes;
   /** Index of the first maximum, int32. */
   ArgMax: { readonly axis: number; readonly keepdims: boolean };
+  /** Indices (int32) of the k largest or smallest elements along an axis, in their order; the first of equal ones first. */
+  TopK: { readonly axis: number; readonly k: Dim; readonly largest: boolean };
   Softmax: { readonly axis: number };
   LogSoftmax: { readonly axis: number };
   MatMul: None;

@@ -198,6 +198,21 @@ export const inferTable: InferTable = {
       { shape: reduceShape(x!.shape, [normalizeAxis(axis, x!.shape.length)], keepdims), dtype: "int32" },
     ],
   },
+  TopK: {
+    arity: 1,
+    infer: ([x], { axis, k }) => {
+      const at = normalizeAxis(axis, x!.shape.length);
+      const size = x!.shape[at]!;
+      if (typeof k === "number" && typeof size === "number" && k > size) {
+        throw new LamellaError("shape", {
+          problem: "There are fewer elements than are asked for.",
+          expected: `at most ${size}`,
+          received: String(k),
+        });
+      }
+      return [{ shape: x!.shape.map((dim, i) => (i === at ? k : dim)), dtype: "int32" }];
+    },
+  },
   Softmax: floatUnary,
   LogSoftmax: floatUnary,
   MatMul: {

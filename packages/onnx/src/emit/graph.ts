@@ -144,9 +144,14 @@ export class NodeEmitter<A> {
 
   /** Writes a helper node, named under the primitive's name. */
   step(type: string, inputs: readonly Wire[], attributes: Attributes = {}): Wire {
-    const wire = this.model.names.unique(`${this.name}/${type}`);
-    this.graph.nodes.push(this.graph.proto(wire, type, inputs, [wire], attributes));
-    return wire;
+    return this.steps(type, inputs, attributes, 1)[0]!;
+  }
+
+  /** A node with several outputs, none of which is the primitive's own. */
+  steps(type: string, inputs: readonly Wire[], attributes: Attributes, count: number): Wire[] {
+    const wires = Array.from({ length: count }, () => this.model.names.unique(`${this.name}/${type}`));
+    this.graph.nodes.push(this.graph.proto(wires[0]!, type, inputs, wires, attributes));
+    return wires;
   }
 
   /** Writes the node that gives the primitive's outputs, under the primitive's name. */

@@ -41,6 +41,7 @@ const kernels: Readonly<Record<string, readonly DType[]>> = {
   ReduceMean: signed,
   ReduceMax: [...signed, "uint8", "bool"],
   ArgMax: [...signed, "uint8"],
+  TopK: ["float32", "float64", "int32", "int64"],
   Softmax: real,
   LogSoftmax: real,
   MatMul: [...signed, "uint32"],

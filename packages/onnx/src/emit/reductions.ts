@@ -13,7 +13,7 @@ const reduce =
 
 export const reductions: Pick<
   EmitTable,
-  "ReduceSum" | "ReduceMean" | "ReduceMax" | "ArgMax" | "Softmax" | "LogSoftmax" | "MatMul"
+  "ReduceSum" | "ReduceMean" | "ReduceMax" | "ArgMax" | "TopK" | "Softmax" | "LogSoftmax" | "MatMul"
 > = {
   ReduceSum: reduce("ReduceSum"),
   ReduceMean: reduce("ReduceMean"),
@@ -24,6 +24,14 @@ export const reductions: Pick<
     const dtype = kernelDType("ArgMax", x!.dtype);
     const wire = dtype === x!.dtype ? x!.wire : node.cast(x!.wire, dtype);
     node.finishCast(node.step("ArgMax", [wire], { axis, keepdims: Number(keepdims) }), "int64");
+  },
+  TopK(node) {
+    const { axis, k, largest } = node.attributes;
+    const [x] = node.inputs;
+    const dtype = kernelDType("TopK", x!.dtype);
+    const wire = dtype === x!.dtype ? x!.wire : node.cast(x!.wire, dtype);
+    const [, indices] = node.steps("TopK", [wire, node.model.shape([k])], { axis, largest: Number(largest) }, 2);
+    node.finishCast(indices!, "int64");
   },
   Softmax: (node) => finishWith(node, "Softmax", node.wires, { axis: node.attributes.axis }),
   LogSoftmax: (node) => finishWith(node, "LogSoftmax", node.wires, { axis: node.attributes.axis }),

@@ -16,6 +16,8 @@ import {
   Softmax,
   Tensor,
   type Tracer,
+  takeAlong,
+  TopK,
 } from "@lamella/ir";
 
 import { dtypeOf } from "../proto.ts";
@@ -97,6 +99,12 @@ export const elementwiseRows: Readonly<Record<string, ImportRow>> = {
   ReduceMean: reduce(ReduceMean),
   ReduceMax: reduce(ReduceMax),
   ArgMax: (node) => Cast(ArgMax(node.input(0), axis(node, 0), node.attributes.int("keepdims", 1) === 1), "int64"),
+  TopK: (node) => {
+    const x = node.input(0);
+    const along = axis(node, -1);
+    const indices = TopK(x, along, node.dims(1)[0]!, node.attributes.int("largest", 1) === 1);
+    return [takeAlong(x, indices, along), Cast(indices, "int64")];
+  },
   Softmax: (node) => Softmax(node.input(0), axis(node, -1)),
   LogSoftmax: (node) => LogSoftmax(node.input(0), axis(node, -1)),
   ConstantOfShape: (node) => {

@@ -144,6 +144,11 @@ export const layoutTable: LayoutTable = {
     const attributes = { axis: perm.indexOf(reduced), keepdims };
     to.replace(node, { type: "ArgMax", attributes }, [value], keepdims ? perm : without(perm, [reduced]));
   },
+  TopK(to, node, { axis, ...rest }) {
+    const { perm, value } = input(to, node);
+    const at = perm.indexOf(normalizeAxis(axis, perm.length));
+    to.replace(node, { type: "TopK", attributes: { axis: at, ...rest } }, [value], perm);
+  },
   Softmax: softmax("Softmax"),
   LogSoftmax: softmax("LogSoftmax"),
 

@@ -8,7 +8,7 @@ import type { Kernel } from "./kernel.ts";
 import { matMul } from "./matmul.ts";
 import { concat, expand, pad, reshape, slice, transpose } from "./movement.ts";
 import { averagePool, averagePoolGrad, maxPool, maxPoolGrad } from "./pooling.ts";
-import { argMax, logSoftmax, reduceMax, reduceMean, reduceSum, softmax } from "./reduce.ts";
+import { argMax, topK, logSoftmax, reduceMax, reduceMean, reduceSum, softmax } from "./reduce.ts";
 import { bigFloorMod, bigPow, erf, floorMod, sigmoid, softplus } from "./scalar.ts";
 import { scan } from "./scan.ts";
 
@@ -75,6 +75,7 @@ export const kernels: PrimitiveTable<{
   ReduceMean: reduceMean,
   ReduceMax: reduceMax,
   ArgMax: argMax,
+  TopK: topK,
   Softmax: softmax,
   LogSoftmax: logSoftmax,
   MatMul: matMul,

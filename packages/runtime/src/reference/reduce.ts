@@ -1,11 +1,15 @@
-import { type DType, isFloating, type PrimitiveAttributes, type ReduceAttributes, type Tensor } from "@lamella/ir";
+import { type DType, isFloating, type PrimitiveAttributes, type ReduceAttributes, type StaticShape } from "@lamella/ir";
 
+import type { StaticAttributes } from "../specialize.ts";
 import { type Kernel, numbersOf, store } from "./kernel.ts";
 import { beats } from "./scalar.ts";
 import { offsetsOf, otherAxes, pick, stridesOf } from "./strides.ts";
 
 /** The elements that are reduced together: those at `start + step` for every step. */
-function groupsOf(x: Tensor, axes: readonly number[]): { readonly starts: Int32Array; readonly steps: Int32Array } {
+function groupsOf(
+  x: { readonly shape: StaticShape },
+  axes: readonly number[],
+): { readonly starts: Int32Array; readonly steps: Int32Array } {
   const strides = stridesOf(x.shape);
   const kept = otherAxes(x.shape.length, axes);
   return {
@@ -58,6 +62,21 @@ export const argMax: Kernel<PrimitiveAttributes["ArgMax"]> = ([x], { axis }, [ty
       if (beats(values[starts[i]! + steps[at]!]!, values[starts[i]! + steps[best]!]!)) best = at;
     }
     out[i] = best;
+  }
+  return store(type!, out);
+};
+
+export const topK: Kernel<StaticAttributes<PrimitiveAttributes["TopK"]>> = ([x], { axis, k, largest }, [type]) => {
+  const values = numbersOf(x!);
+  const { starts, steps } = groupsOf(x!, [axis]);
+  const places = groupsOf(type!, [axis]);
+  const out = new Float64Array(starts.length * k);
+  for (const [group, start] of starts.entries()) {
+    const value = (i: number) => values[start + steps[i]!]!;
+    const order = Array.from(steps, (_, i) => i).toSorted(
+      (a, b) => (largest ? value(b) - value(a) : value(a) - value(b)) || a - b,
+    );
+    for (let i = 0; i < k; i++) out[places.starts[group]! + places.steps[i]!] = order[i]!;
   }
   return store(type!, out);
 };

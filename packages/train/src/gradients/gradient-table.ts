@@ -111,6 +111,7 @@ export const gradientTable: GradientTable = {
   ReduceMean: unary(reduceMeanGradient),
   ReduceMax: unary(reduceMaxGradient),
   ArgMax: none,
+  TopK: none,
   Softmax: unary(softmaxGradient),
   LogSoftmax: unary(logSoftmaxGradient),
   MatMul: binary(matMulGradient),
