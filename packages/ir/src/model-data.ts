@@ -2,6 +2,7 @@ import { mapTensors } from "./call-args.ts";
 import { layerFromConfig, type LayerType } from "./define-layer.ts";
 import { assertDType } from "./dtype.ts";
 import { LamellaError } from "./errors.ts";
+import { isSavedLayer } from "./is-saved-layer.ts";
 import type { AnyLayer, LayerOptions } from "./layer.ts";
 import { inputLayer } from "./layers/input-layer.ts";
 import type { AnyModel, ModelType } from "./model.ts";
@@ -165,10 +166,7 @@ class Restoration {
   layer(index: number): AnyLayer {
     const known = this.made.get(index);
     if (known !== undefined) return known;
-    const saved = this.saved[index];
-    if (saved === undefined) {
-      throw new LamellaError("format", { problem: `The data refers to layer ${index}, which is not there.` });
-    }
+    const saved = this.at(index);
     if (this.open.has(index)) {
       throw new LamellaError("graph", { where: saved.name, problem: "The model contains itself." });
     }
@@ -185,6 +183,12 @@ class Restoration {
     if (typeof pathPrefix === "string") made.pathPrefix = pathPrefix;
     this.made.set(index, made);
     return made;
+  }
+
+  private at(index: number): SavedLayer {
+    const saved = this.saved[index];
+    if (saved !== undefined) return saved;
+    throw new LamellaError("format", { problem: `The data refers to layer ${index}, which is not there.` });
   }
 
   private plain(type: string, config: JsonObject, options: LayerOptions): AnyLayer {
@@ -211,19 +215,20 @@ class Restoration {
         problem: `A layer of type ${type} has no graph of its own.`,
       });
     }
+    const { name: where } = options;
     const tensors: SymbolicTensor[] = [];
     for (const { name, value } of graph.inputs) {
-      const { shape, dtype } = graph.values[value]!;
-      const declared = graph.layers.map((index) => this.saved[index]!).find((layer) => layer.name === name);
-      const batchShape = declared?.config["batchShape"] as typeof shape | undefined;
-      tensors[value] = inputLike({ shape: batchShape ?? shape, dtype }, name);
+      const type = graph.values[value] ?? refuseValue(where, value);
+      const declared = graph.layers.map((index) => this.at(index)).find((layer) => layer.name === name);
+      const batchShape = declared?.config["batchShape"] as typeof type.shape | undefined;
+      tensors[value] = inputLike({ shape: batchShape ?? type.shape, dtype: type.dtype }, name);
     }
     for (const node of graph.nodes) {
-      const from = node.inputs.map((id) => tensors[id] ?? this.refuseOrder(node.layer, id));
-      const args = mapTensors(node.args, (index) => from[index]!);
+      const { name } = this.at(node.layer);
+      const from = node.inputs.map((id) => tensors[id] ?? refuseValue(name, id));
+      const args = mapTensors(node.args, (index) => from[index] ?? refuseValue(name, index));
       const positional = from.slice(0, node.positional);
-      const layer = this.layer(node.layer);
-      const result = layer.call(positional.length === 1 ? positional[0]! : positional, args);
+      const result: unknown = this.layer(node.layer).call(positional.length === 1 ? positional[0]! : positional, args);
       for (const [i, tensor] of (Array.isArray(result) ? result : [result]).entries()) {
         const id = node.outputs[i];
         if (id !== undefined) tensors[id] = tensor as SymbolicTensor;
@@ -231,20 +236,20 @@ class Restoration {
     }
     return kind.restore({
       inputs: graph.inputs.map(({ value }) => tensors[value]!),
-      outputs: graph.outputs.map(({ value }) => tensors[value]!),
+      outputs: graph.outputs.map(({ value }) => tensors[value] ?? refuseValue(where, value)),
       layers: graph.layers
-        .filter((index) => this.saved[index]!.type !== inputLayer.definition.type)
+        .filter((index) => this.at(index).type !== inputLayer.definition.type)
         .map((index) => this.layer(index)),
       options,
     });
   }
+}
 
-  private refuseOrder(layer: number, value: number): never {
-    throw new LamellaError("graph", {
-      where: this.saved[layer]?.name,
-      problem: `A call takes value ${value} before anything gives it: the graph has a cycle, or is not in order.`,
-    });
-  }
+function refuseValue(where: string | undefined, value: number): never {
+  throw new LamellaError("graph", {
+    where,
+    problem: `Value ${value} is taken before anything gives it: the graph has a cycle, or is not in order.`,
+  });
 }
 
 /** A model with the same architecture and fresh weights. (Keras: `clone_model`.) */
@@ -283,18 +288,14 @@ export function modelFromJson(text: string, registry: Registry): AnyModel {
       hint: "Upgrade lamella.",
     });
   }
-  if (!Array.isArray(data.layers) || typeof data.root !== "number") throw notAnArchitecture();
-  try {
-    return modelFromData({ layers: data.layers as readonly SavedLayer[], root: data.root, weights: [] }, registry);
-  } catch (error) {
-    throw error instanceof TypeError ? notAnArchitecture(error) : error;
-  }
+  const { layers, root } = data;
+  if (!Array.isArray(layers) || !layers.every(isSavedLayer) || typeof root !== "number") throw notAnArchitecture();
+  return modelFromData({ layers, root, weights: [] }, registry);
 }
 
-function notAnArchitecture(cause?: unknown): LamellaError {
+function notAnArchitecture(): LamellaError {
   return new LamellaError("format", {
     problem: "The JSON is not a model architecture.",
     expected: "what toJson() gave",
-    cause,
   });
 }
