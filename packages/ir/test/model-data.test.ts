@@ -264,7 +264,7 @@ describe("data that is no model is refused", () => {
   const chain = () => {
     resetNames();
     const x = input("x", 4);
-    return plainModel(x, dense(2)(dense(4)(x)), { name: "net" });
+    return plainModel(x, dense(2, { name: "second" })(dense(4, { name: "first" })(x)), { name: "net" });
   };
   const load = (change: (saved: Architecture) => object) =>
     modelFromJson(JSON.stringify(change(JSON.parse(chain().toJson()) as Architecture)), registry);
@@ -299,7 +299,10 @@ describe("data that is no model is refused", () => {
     ["with layers that are none", (saved) => ({ ...saved, layers: [null] })],
     ["with a layer without a name", (saved) => ({ ...saved, layers: [{ ...saved.layers[0], name: undefined }] })],
     ["with a graph that is none", (saved) => withRoot(saved, () => ({ graph: {} }))],
-    ["with a node that is none", (saved) => withRoot(saved, (graph) => ({ graph: { ...graph, nodes: [{ layer: 1 }] } }))],
+    [
+      "with a node that is none",
+      (saved) => withRoot(saved, (graph) => ({ graph: { ...graph, nodes: [{ layer: 1 }] } })),
+    ],
     [
       "with a value of no dtype",
       (saved) => withRoot(saved, (graph) => ({ graph: { ...graph, values: [{ shape: [1], dtype: "real" }] } })),
@@ -320,13 +323,28 @@ describe("data that is no model is refused", () => {
     expectError(
       () => load((saved) => ({ ...saved, root: 1 })),
       "format",
-      "dense: The root of the data is a layer, not a model.",
+      "first: The root of the data is a layer, not a model.",
     );
-    expectError(
-      () => load((saved) => ({ ...saved, root: 9 })),
-      "format",
-      "The data refers to layer 9, which is not there.",
-    );
+    const absent = "which is not there.";
+    expectError(() => load((saved) => ({ ...saved, root: 9 })), "format", `The data refers to layer 9, ${absent}`);
+    const lists = (saved: Architecture) => withRoot(saved, (graph) => ({ graph: { ...graph, layers: [7] } }));
+    expectError(() => load(lists), "format", `The data refers to layer 7, ${absent}`);
+    const calls = (saved: Architecture) =>
+      withRoot(saved, (graph) => ({ graph: { ...graph, nodes: [{ ...graph.nodes[0]!, layer: 8 }] } }));
+    expectError(() => load(calls), "format", `The data refers to layer 8, ${absent}`);
+  });
+
+  test("values that are not there", () => {
+    const change = (parts: Partial<SavedGraph>) => (saved: Architecture) =>
+      withRoot(saved, (graph) => ({ graph: { ...graph, ...parts } }));
+    const port = { name: "x", value: 9 };
+    expectError(() => load(change({ inputs: [port] })), "graph", "net: Value 9 is taken before anything gives it");
+    expectError(() => load(change({ outputs: [port] })), "graph", "net: Value 9 is taken before anything gives it");
+    const mask = (saved: Architecture) =>
+      withRoot(saved, (graph) => ({
+        graph: { ...graph, nodes: [{ ...graph.nodes[0]!, args: { mask: { tensor: 3 } } }] },
+      }));
+    expectError(() => load(mask), "graph", "first: Value 3 is taken before anything gives it");
   });
 
   test("all unknown layer types at once", () => {
@@ -346,10 +364,10 @@ describe("data that is no model is refused", () => {
     const give = (saved: Architecture) => ({
       ...saved,
       layers: saved.layers.map((layer) =>
-        layer.name === "dense" ? { ...layer, graph: saved.layers.at(-1)!.graph } : layer,
+        layer.name === "first" ? { ...layer, graph: saved.layers.at(-1)!.graph } : layer,
       ),
     });
-    expectError(() => load(give), "format", "dense: A layer of type Dense has no graph of its own.");
+    expectError(() => load(give), "format", "first: A layer of type Dense has no graph of its own.");
   });
 
   test("a cycle of calls", () => {
@@ -360,11 +378,11 @@ describe("data that is no model is refused", () => {
     expectError(
       () => load(cycle),
       "graph",
-      "dense: Value 2 is taken before anything gives it: the graph has a cycle, or is not in order.",
+      "first: Value 2 is taken before anything gives it: the graph has a cycle, or is not in order.",
     );
     const reversed = (saved: Architecture) =>
       withRoot(saved, (graph) => ({ graph: { ...graph, nodes: graph.nodes.toReversed() } }));
-    expectError(() => load(reversed), "graph", "dense_1: Value 1 is taken before anything gives it");
+    expectError(() => load(reversed), "graph", "second: Value 1 is taken before anything gives it");
   });
 
   test("a model within itself, directly or through another", () => {
@@ -376,7 +394,7 @@ describe("data that is no model is refused", () => {
     const held = (saved: Architecture) => ({
       ...saved,
       layers: saved.layers.map((layer) =>
-        layer.name === "dense"
+        layer.name === "first"
           ? {
               ...layer,
               type: "TimeDistributed",
@@ -385,17 +403,17 @@ describe("data that is no model is refused", () => {
           : layer,
       ),
     });
-    expectError(() => load(held), "graph", "dense: The model contains itself.");
+    expectError(() => load(held), "graph", "first: The model contains itself.");
   });
 
   test("a configuration that a layer does not take", () => {
     const change = (config: JsonObject) => (saved: Architecture) => ({
       ...saved,
-      layers: saved.layers.map((layer) => (layer.name === "dense" ? { ...layer, config } : layer)),
+      layers: saved.layers.map((layer) => (layer.name === "first" ? { ...layer, config } : layer)),
     });
-    expectError(() => load(change({ units: "many" })), "config", "dense, option 'units': The value cannot be used.");
-    expectError(() => load(change({ units: 3, size: 2 })), "name", "dense: Unknown option 'size'.");
-    expectError(() => load(change({ units: 3, dtype: "real" })), "dtype", "dense: Unknown dtype.");
+    expectError(() => load(change({ units: "many" })), "config", "first, option 'units': The value cannot be used.");
+    expectError(() => load(change({ units: 3, size: 2 })), "name", "first: Unknown option 'size'.");
+    expectError(() => load(change({ units: 3, dtype: "real" })), "dtype", "first: Unknown dtype.");
   });
 
   test("a weight that the layer does not have, or of another shape", async () => {
@@ -404,12 +422,12 @@ describe("data that is no model is refused", () => {
     expectError(
       () => modelFromData({ ...data, weights: [{ ...kernel!, name: "kernal" }] }, registry),
       "name",
-      "dense (Dense): There is no weight 'kernal'.",
+      "first (Dense): There is no weight 'kernal'.",
     );
     expectError(
       () => modelFromData({ ...data, weights: [{ ...kernel!, tensor: tensor([1]) }] }, registry),
       "shape",
-      "dense/kernel: The value does not fit the weight.",
+      "first/kernel: The value does not fit the weight.",
     );
   });
 });
