@@ -1,4 +1,8 @@
 import type {
+  activityRegularization,
+  alphaDropout,
+  gaussianDropout,
+  gaussianNoise,
   integerLookup,
   discretization,
   categoryEncoding,
@@ -82,6 +86,9 @@ import type {
   simpleRnn,
   simpleRnnCell,
   softmax,
+  spatialDropout1d,
+  spatialDropout2d,
+  spatialDropout3d,
   stackedRnnCells,
   subtract,
   timeDistributed,
@@ -96,11 +103,18 @@ import type {
 
 /** Every layer type that has cases. */
 interface Factories {
+  readonly ActivityRegularization: typeof activityRegularization;
+  readonly UnitNormalization: typeof unitNormalization;
+  readonly SpatialDropout3D: typeof spatialDropout3d;
+  readonly SpatialDropout2D: typeof spatialDropout2d;
+  readonly SpatialDropout1D: typeof spatialDropout1d;
+  readonly AlphaDropout: typeof alphaDropout;
+  readonly GaussianDropout: typeof gaussianDropout;
+  readonly GaussianNoise: typeof gaussianNoise;
   readonly IntegerLookup: typeof integerLookup;
   readonly Discretization: typeof discretization;
   readonly CategoryEncoding: typeof categoryEncoding;
   readonly Normalization: typeof normalization;
-  readonly UnitNormalization: typeof unitNormalization;
   readonly ConvLSTM1D: typeof convLstm1d;
   readonly ConvLSTM2D: typeof convLstm2d;
   readonly ConvLSTM3D: typeof convLstm3d;

@@ -1,4 +1,5 @@
 import { activation } from "./activation.ts";
+import { activityRegularization } from "./activity-regularization.ts";
 import { adaptiveAveragePooling1d } from "./adaptive-average-pooling1d.ts";
 import { adaptiveAveragePooling2d } from "./adaptive-average-pooling2d.ts";
 import { adaptiveAveragePooling3d } from "./adaptive-average-pooling3d.ts";
@@ -6,6 +7,7 @@ import { adaptiveMaxPooling1d } from "./adaptive-max-pooling1d.ts";
 import { adaptiveMaxPooling2d } from "./adaptive-max-pooling2d.ts";
 import { adaptiveMaxPooling3d } from "./adaptive-max-pooling3d.ts";
 import { add } from "./add.ts";
+import { alphaDropout } from "./alpha-dropout.ts";
 import { averagePooling1d } from "./average-pooling1d.ts";
 import { averagePooling2d } from "./average-pooling2d.ts";
 import { averagePooling3d } from "./average-pooling3d.ts";
@@ -35,6 +37,8 @@ import { dropout } from "./dropout.ts";
 import { elu } from "./elu.ts";
 import { embedding } from "./embedding.ts";
 import { flatten } from "./flatten.ts";
+import { gaussianDropout } from "./gaussian-dropout.ts";
+import { gaussianNoise } from "./gaussian-noise.ts";
 import { globalAveragePooling1d } from "./global-average-pooling1d.ts";
 import { globalAveragePooling2d } from "./global-average-pooling2d.ts";
 import { globalAveragePooling3d } from "./global-average-pooling3d.ts";
@@ -72,6 +76,9 @@ import { separableConv2d } from "./separable-conv2d.ts";
 import { simpleRnnCell } from "./simple-rnn-cell.ts";
 import { simpleRnn } from "./simple-rnn.ts";
 import { softmax } from "./softmax.ts";
+import { spatialDropout1d } from "./spatial-dropout1d.ts";
+import { spatialDropout2d } from "./spatial-dropout2d.ts";
+import { spatialDropout3d } from "./spatial-dropout3d.ts";
 import { stackedRnnCells } from "./stacked-rnn-cells.ts";
 import { subtract } from "./subtract.ts";
 import { timeDistributed } from "./time-distributed.ts";
@@ -87,6 +94,8 @@ export { trajectories } from "./trajectories.ts";
 
 /** The cases of every layer type. */
 export const casesByLayer: Readonly<Record<LayerName, readonly LayerCase[]>> = {
+  ActivityRegularization: activityRegularization,
+  AlphaDropout: alphaDropout,
   Conv1D: conv1d,
   Conv3D: conv3d,
   Conv1DTranspose: conv1dTranspose,
@@ -94,6 +103,8 @@ export const casesByLayer: Readonly<Record<LayerName, readonly LayerCase[]>> = {
   Conv3DTranspose: conv3dTranspose,
   DepthwiseConv1D: depthwiseConv1d,
   DepthwiseConv2D: depthwiseConv2d,
+  GaussianDropout: gaussianDropout,
+  GaussianNoise: gaussianNoise,
   GroupNormalization: groupNormalization,
   LayerNormalization: layerNormalization,
   RMSNormalization: rmsNormalization,
@@ -117,6 +128,9 @@ export const casesByLayer: Readonly<Record<LayerName, readonly LayerCase[]>> = {
   Cropping1D: cropping1d,
   Cropping2D: cropping2d,
   Cropping3D: cropping3d,
+  SpatialDropout1D: spatialDropout1d,
+  SpatialDropout2D: spatialDropout2d,
+  SpatialDropout3D: spatialDropout3d,
   UnitNormalization: unitNormalization,
   ZeroPadding1D: zeroPadding1d,
   ZeroPadding3D: zeroPadding3d,

@@ -31,7 +31,11 @@ async function atSteps(run: CaseRun, steps: readonly number[]): Promise<Tensor[]
 }
 
 function zerosOf({ layerCase: { random } }: CaseRun): number | undefined {
-  return typeof random === "object" ? random.zeros : undefined;
+  return typeof random === "object" && "zeros" in random ? random.zeros : undefined;
+}
+
+function momentsOf({ layerCase: { random } }: CaseRun) {
+  return typeof random === "object" && "mean" in random ? random : undefined;
 }
 
 function changes(run: CaseRun): boolean {
@@ -61,12 +65,12 @@ const bits: Check = {
     const steps = [0, 1, 100000];
     const actual = await atSteps(run, steps);
     const expected = await atSteps(new CaseRun(run.layerCase, { backend: reference() }), steps);
-    const compare = typeof run.layerCase.random === "object" ? expectIdentical : expectAlike;
+    const compare = zerosOf(run) === undefined ? expectAlike : expectIdentical;
     for (const [i, step] of steps.entries()) compare(`step ${step}`, actual[i]!, expected[i]!);
   },
 };
 
-/** The same up to rounding: what is dropped stands in front of other arithmetic. */
+/** The same up to rounding: what is drawn stands in front of other arithmetic, or goes through a logarithm. */
 function expectAlike(what: string, actual: Tensor, expected: Tensor): void {
   const right = expected.toNumbers();
   const at = actual.toNumbers().findIndex((value, i) => !(Math.abs(value - right[i]!) <= 1e-6));
@@ -110,5 +114,32 @@ const statistics: Check = {
   },
 };
 
+const moments: Check = {
+  name: "random moments",
+  group: "forward",
+  applies: (run) => momentsOf(run) !== undefined,
+  async run(run) {
+    const { mean, deviation } = momentsOf(run)!;
+    const steps = Array.from({ length: 32 }, (_, step) => step);
+    const outputs = await atSteps(widened(run), steps);
+    const drawn = outputs.map((output) => output.toNumbers().map((value) => (value - mean) / deviation));
+    const products = (a: readonly number[], b: readonly number[]) =>
+      a.reduce((sum, value, i) => sum + value * b[i]!, 0) / a.length;
+    const means = drawn.map((values) =>
+      products(
+        values,
+        values.map(() => 1),
+      ),
+    );
+    expectMean("the mean, in deviations from what it should be", means, 0);
+    const squares = drawn.map((values) => products(values, values));
+    expectMean("the variance over what it should be", squares, 1);
+    const pairs = steps.slice(1).map((step) => products(drawn[step - 1]!, drawn[step]!));
+    expectMean("the correlation of a step with the next", pairs, 0);
+    const neighbours = drawn.map((values) => products(values.slice(0, -1), values.slice(1)));
+    expectMean("the correlation of an element with the next", neighbours, 0);
+  },
+};
+
 /** Layers that draw random numbers in training. */
-export const randomChecks: readonly Check[] = [bits, repeats, statistics];
+export const randomChecks: readonly Check[] = [bits, repeats, statistics, moments];

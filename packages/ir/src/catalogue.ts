@@ -82,6 +82,13 @@ import {
   layerNormalization,
   rmsNormalization,
   unitNormalization,
+  gaussianNoise,
+  gaussianDropout,
+  alphaDropout,
+  spatialDropout1d,
+  spatialDropout2d,
+  spatialDropout3d,
+  activityRegularization,
 } from "./layers/index.ts";
 import { operations } from "./ops/index.ts";
 
@@ -170,4 +177,11 @@ export const catalogue: readonly LayerType[] = [
   layerNormalization,
   rmsNormalization,
   unitNormalization,
+  gaussianNoise,
+  gaussianDropout,
+  alphaDropout,
+  spatialDropout1d,
+  spatialDropout2d,
+  spatialDropout3d,
+  activityRegularization,
 ];

@@ -30,6 +30,8 @@ export interface LayerDefinition<F extends Fields = Fields> {
   readonly casts?: "floats" | "all" | "none";
   /** What happens to a mask: handed on, dropped (the default), or the layer's own business. */
   readonly masking?: "pass" | "drop" | "own";
+  /** What the activity regularizer goes over: what the layer gives (the default), or what the layer says itself. */
+  readonly penalizes?: "outputs" | "own";
   /** Layers that it makes for itself from its configuration, by role; their weights are its own. */
   parts?(config: ConfigOf<F>, options: PartOptions): Readonly<Record<string, AnyLayer>>;
   /** What the layer does as the cell of a recurrent layer, given (time, batch, ...). See `defineCell`. */

@@ -88,6 +88,8 @@ export interface LowerContext<Config> {
   randomNormal(shape: Shape, seed?: number | null): Tracer;
   /** Adds a scalar to the loss. */
   addLoss(value: Tracer): void;
+  /** Adds a penalty, averaged over the batch, to the loss. Default: the layer's activity regularizer, where it has one. */
+  penalize(output: Tracer, regularizer?: Regularizer | null): void;
   /** A configuration or shape error that names this layer. */
   error(code: "config" | "shape" | "dtype" | "data", parts: ErrorDetails): LamellaError;
 }
@@ -156,7 +158,9 @@ export class Lowering {
         const values = (isList(result) ? result : [result]).map((item): Value =>
           item instanceof Tracer ? { tensor: item } : item,
         );
-        if (layer.activityRegularizer !== null) this.penalize(layer.activityRegularizer, values);
+        if (layer.definition.penalizes !== "own") {
+          for (const { tensor: output } of values) this.penalize(layer.activityRegularizer, output);
+        }
         const mask = given[0]?.mask;
         return layer.definition.masking === "pass" && mask !== undefined
           ? values.map((value) => ({ tensor: value.tensor, mask }))
@@ -166,11 +170,10 @@ export class Lowering {
   }
 
   /** Adds the penalty on what a layer gives, averaged over the batch. */
-  private penalize(regularizer: Regularizer, values: readonly Value[]): void {
-    for (const { tensor: output } of values) {
-      const samples = Cast(DimSize(this.builder, output.shape[0]!), output.dtype);
-      this.losses.push(Div(regularize(regularizer, output), samples));
-    }
+  penalize(regularizer: Regularizer | null, output: Tracer): void {
+    if (regularizer === null) return;
+    const samples = Cast(DimSize(this.builder, output.shape[0]!), output.dtype);
+    this.losses.push(Div(regularize(regularizer, output), samples));
   }
 
   /** 22 random bits an element, as int32: the seed, the number of the draw in this pass and the step decide them. */
@@ -298,6 +301,10 @@ class Context implements LowerContext<unknown> {
 
   addLoss(value: Tracer): void {
     this.lowering.losses.push(value);
+  }
+
+  penalize(output: Tracer, regularizer: Regularizer | null = this.layer.activityRegularizer): void {
+    this.lowering.penalize(regularizer, output);
   }
 
   error(code: "config" | "shape" | "dtype" | "data", parts: ErrorDetails): LamellaError {

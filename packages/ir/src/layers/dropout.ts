@@ -1,5 +1,5 @@
 import { defineLayer } from "../define-layer.ts";
-import type { Shape } from "../dim.ts";
+import type { Dim, Shape } from "../dim.ts";
 import { fields } from "../fields.ts";
 import type { Tracer } from "../graph-builder.ts";
 import type { LowerContext } from "../lowering.ts";
@@ -17,6 +17,11 @@ export function drop(
   return Where(keep, Mul(x, rate === 1 ? 0 : 1 / (1 - rate)), 0);
 }
 
+/** Where null stands in a noise shape, every element along that axis is drawn on its own. */
+export function noiseShapeOf(noiseShape: readonly (Dim | null)[] | null, x: Tracer): Shape {
+  return noiseShape?.map((dim, axis) => dim ?? x.shape[axis]!) ?? x.shape;
+}
+
 /** Drops elements while training, at random. (Keras: Dropout.) */
 export const dropout = defineLayer({
   type: "Dropout",
@@ -31,7 +36,6 @@ export const dropout = defineLayer({
     const { config, training } = context;
     const { tensor } = x!;
     if (!training || config.rate === 0) return tensor;
-    const shape = config.noiseShape?.map((dim, axis) => dim ?? tensor.shape[axis]!) ?? tensor.shape;
-    return drop(context, tensor, config.rate, config.seed, shape);
+    return drop(context, tensor, config.rate, config.seed, noiseShapeOf(config.noiseShape, tensor));
   },
 });
