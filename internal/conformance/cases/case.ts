@@ -269,8 +269,11 @@ export interface LayerCase {
   readonly id: `${string}/${string}`;
   readonly layers: readonly (LayerSpec | OperationSpec)[];
   readonly inputs: readonly InputSpec[];
-  /** Training mode draws random numbers, so that it has no golden. `zeros`: the share of zeros it is to give. */
-  readonly random?: true | { readonly zeros: number };
+  /**
+   * Training mode draws random numbers, so that it has no golden. `zeros`: the share of zeros it is to give; `mean` and
+   * `deviation`: those of the numbers it is to give.
+   */
+  readonly random?: true | { readonly zeros: number } | { readonly mean: number; readonly deviation: number };
   /** The gradients are not what Keras gives there: they are only compared with finite differences. */
   readonly gradients?: "own";
   /** Keras runs the layers through XLA: TensorFlow's own CPU kernels refuse them. */
