@@ -158,7 +158,7 @@ describe("the event loop", () => {
     // One step: in this thread a handful of turns around it, beside it as many as there is time for.
     expect(here.turns).toBeLessThan(20);
     expect(there.turns).toBeGreaterThan(100);
-  }, 20_000);
+  });
 
   test("a model in a worker trains, saves, stops and goes on", async () => {
     await using net = smallStack();

@@ -47,11 +47,11 @@ describe("inputs", () => {
     expect(history["loss"]!.every(Number.isFinite)).toBe(true);
   });
 
-  test("a large uint8 tensor is converted in reasonable time", () => {
-    const images = new Tensor("uint8", [2000, 28, 28, 1], new Uint8Array(2000 * 784).fill(7));
-    const start = performance.now();
-    expect(images.cast("float32").data[1234567]).toBe(7);
-    expect(performance.now() - start).toBeLessThan(300);
+  test("ten thousand uint8 images are converted in a moment", () => {
+    const images = new Tensor("uint8", [10_000, 28, 28, 1], new Uint8Array(7_840_000).fill(7));
+    const before = process.cpuUsage();
+    expect(images.cast("float32").data[1_234_567]).toBe(7);
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(300);
   });
 
   test("whole numbers written as floats go into an int32 input; others are refused", async () => {

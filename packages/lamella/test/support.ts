@@ -4,7 +4,10 @@ import { join } from "node:path";
 
 import { randomBits, randomKey, randomUniform, sizeOf } from "@lamella/ir";
 import { dense, dropout, LamellaError, sequential, Tensor } from "lamella";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
+
+// Machines that test are busy.
+vi.setConfig({ testTimeout: 20_000 });
 
 /** Numbers in [-1, 1) that the label decides. */
 export function numbers(label: string, ...shape: number[]): Tensor<"float32"> {
@@ -39,7 +42,7 @@ export async function inFolder<T>(work: (at: (name: string) => string) => Promis
 }
 
 /** The LamellaError that work throws. */
-export async function errorOf(work: () => unknown): Promise<LamellaError> {
+async function errorOf(work: () => unknown): Promise<LamellaError> {
   try {
     await work();
   } catch (error) {

@@ -1,4 +1,4 @@
-import { LamellaError, unknownName, type ValueType } from "@lamella/ir";
+import { type JsonValue, LamellaError, unknownName, type ValueType } from "@lamella/ir";
 
 import { type Loss, type LossFunction, type LossType, resolveLoss } from "./losses/losses.ts";
 import { type Metric, type MetricFunction, metricName, type MetricType, resolveMetric } from "./metrics/metrics.ts";
@@ -100,4 +100,40 @@ export function planOutputs(
     const loss = lossList[i] ?? undefined;
     return { name, loss: loss === undefined ? undefined : resolveLoss(loss, target, output, `${where}loss`), metrics };
   });
+}
+
+/**
+ * Refuses what no data could make right.
+ *
+ * @throws LamellaError `name` for unknown losses and metrics, `config` without any loss
+ */
+export function checkNames(options: { readonly loss: unknown; readonly metrics?: unknown }): void {
+  const anything: ValueType = { shape: ["batch", 2], dtype: "float32" };
+  const each = (given: unknown): readonly unknown[] =>
+    typeof given === "object" && given !== null && !("type" in given) ? Object.values(given).flatMap(each) : [given];
+  const given = each(options.loss).filter((loss) => loss !== undefined && loss !== null);
+  if (given.length === 0) {
+    throw new LamellaError("config", {
+      where: "loss",
+      problem: "There is no loss.",
+      expected: "a name, a loss or a function; a list or a record of them for several outputs",
+      received: JSON.stringify(options.loss) ?? "undefined",
+      hint: "For instance compile({ loss: 'meanSquaredError' }).",
+    });
+  }
+  for (const loss of given) resolveLoss(loss, anything, anything);
+  for (const metric of each(options.metrics)) {
+    if (metric !== undefined && metric !== null) resolveMetric(metric, anything, anything);
+  }
+}
+
+/** Options as data; functions become null or are left out. */
+export function optionsToJson(option: unknown): JsonValue {
+  return JSON.parse(JSON.stringify(option) ?? "null") as JsonValue;
+}
+
+/** Whether a function is among options. */
+export function holdsFunction(option: unknown): boolean {
+  if (typeof option === "object" && option !== null) return Object.values(option).some(holdsFunction);
+  return typeof option === "function";
 }

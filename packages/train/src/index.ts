@@ -46,11 +46,5 @@ export {
   type StepOptions,
   targetPort,
 } from "./step-graph.ts";
-export {
-  type CompileOptions,
-  type EvaluateOptions,
-  type FitOptions,
-  type Prediction,
-  type PredictOptions,
-  Trainer,
-} from "./trainer.ts";
+export { Trainer } from "./trainer.ts";
+export type { CompileOptions, EvaluateOptions, FitOptions, Prediction, PredictOptions } from "./trainer-options.ts";

@@ -12,7 +12,10 @@ import {
 } from "@lamella/ir";
 import { type Backend, reference } from "@lamella/runtime";
 import { Trainer } from "@lamella/train";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
+
+// Machines that test are busy.
+vi.setConfig({ testTimeout: 20_000 });
 
 const netType: ModelType = { type: "Net", restore: ({ inputs, outputs }) => new Net(inputs, outputs) };
 

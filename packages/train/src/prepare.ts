@@ -1,0 +1,100 @@
+import { type AnyModel, LamellaError, Tensor, tensor, type ValueType } from "@lamella/ir";
+
+import { type Samples, sliceSamples } from "./batches.ts";
+import { type OutputPlan, planOutputs } from "./compile-options.ts";
+import { assignData, countSamples, type Slot, toTensor } from "./data.ts";
+import { targetPort } from "./step-graph.ts";
+import { checkTarget, targetType, toTarget } from "./targets.ts";
+import { checkWhole, type CompileOptions } from "./trainer-options.ts";
+
+/** Inputs and targets as tensors, with what the targets are for. */
+export interface Prepared {
+  readonly samples: Samples;
+  readonly count: number;
+  readonly targets: readonly ValueType[];
+  readonly plans: readonly OutputPlan[];
+}
+
+/** The inputs of a model by their names. */
+export function inputTensors(model: AnyModel, x: unknown): Record<string, Tensor> {
+  buildFrom(model, x);
+  const slots = model.inputs.map(({ name, shape, dtype }): Slot => ({ name, shape, dtype }));
+  const data = assignData(x, slots, "inputs");
+  return Object.fromEntries(slots.map((slot, i) => [slot.name, toTensor(data[i]!, slot, "input")]));
+}
+
+/** A sequential model without a shape takes that of its first data. */
+function buildFrom(model: AnyModel, x: unknown): void {
+  if (model.built) return;
+  const [first] = Array.isArray(x) && x[0] instanceof Tensor ? x : [x];
+  const { shape } = first instanceof Tensor ? first : { shape: Array.isArray(first) ? tensor(first).shape : [] };
+  if (shape.length > 0) model.buildFor([null, ...shape.slice(1)], "float32");
+}
+
+/** @throws LamellaError `data` and others for data that does not fit the model or the losses */
+export function prepare(model: AnyModel, options: CompileOptions, x: unknown, y: unknown): Prepared {
+  const inputs = inputTensors(model, x);
+  const count = countSamples(inputs);
+  const names = model.outputNames;
+  const outputs = model.outputs.map(({ shape, dtype }): ValueType => ({ shape, dtype }));
+  const slots = outputs.map((output, i): Slot => ({ name: names[i]!, ...output }));
+  const targets = assignData(y, slots, "targets").map((data, i) => toTarget(data, names[i]!, outputs[i]!, count));
+  const types = targets.map((target, i) => targetType(target, outputs[i]!));
+  const plans = planOutputs(names, outputs, types, options);
+  for (const [i, { loss }] of plans.entries()) {
+    if (loss !== undefined) checkTarget(targets[i]!, names[i]!, outputs[i]!, loss);
+  }
+  const used = plans.flatMap(({ name, loss, metrics }, i) =>
+    loss === undefined && metrics.length === 0 ? [] : [[targetPort(name), targets[i]!] as const],
+  );
+  return { samples: { ...inputs, ...Object.fromEntries(used) }, count, targets: types, plans };
+}
+
+/** The first samples, and the share at the end that only validates. @throws LamellaError `config` */
+export function splitOff(all: Prepared, validationSplit: number): readonly [Prepared, Prepared] {
+  const kept = Math.floor(all.count * (1 - validationSplit));
+  if (!(validationSplit > 0 && validationSplit < 1) || kept === 0 || kept === all.count) {
+    throw new LamellaError("config", {
+      where: "validationSplit",
+      problem: "The split leaves nothing to train or nothing to validate.",
+      expected: `a number between 0 and 1 that splits ${all.count} samples`,
+      received: String(validationSplit),
+    });
+  }
+  const part = (start: number, end: number): Prepared => ({
+    ...all,
+    samples: sliceSamples(all.samples, start, end),
+    count: end - start,
+  });
+  return [part(0, kept), part(kept, all.count)];
+}
+
+/** The size of batches: that of the model where it is fixed, which then divides the samples. */
+export function batchSizeFor(
+  model: AnyModel,
+  options: { readonly batchSize?: number },
+  ...parts: readonly ({ readonly count: number } | undefined)[]
+): number {
+  const fixed = model.inputs[0]!.shape[0];
+  const size = options.batchSize ?? (typeof fixed === "number" ? fixed : 32);
+  checkWhole("batchSize", size, 1);
+  if (typeof fixed !== "number") return size;
+  const hint = `The input of the model has a batch of ${fixed}.`;
+  if (size !== fixed) {
+    throw new LamellaError("config", {
+      where: "batchSize",
+      problem: "The value does not fit the model.",
+      expected: String(fixed),
+      received: String(size),
+      hint,
+    });
+  }
+  const odd = parts.find((part) => part !== undefined && part.count % fixed !== 0);
+  if (odd === undefined) return size;
+  throw new LamellaError("data", {
+    problem: "The samples do not fill whole batches.",
+    expected: `a multiple of ${fixed} samples`,
+    received: String(odd.count),
+    hint,
+  });
+}
