@@ -89,11 +89,19 @@ import { upSampling3d } from "./up-sampling3d.ts";
 import { zeroPadding1d } from "./zero-padding1d.ts";
 import { zeroPadding2d } from "./zero-padding2d.ts";
 import { zeroPadding3d } from "./zero-padding3d.ts";
+import { normalization } from "./normalization.ts";
+import { categoryEncoding } from "./category-encoding.ts";
+import { discretization } from "./discretization.ts";
+import { integerLookup } from "./integer-lookup.ts";
 
 export { trajectories } from "./trajectories.ts";
 
 /** The cases of every layer type. */
 export const casesByLayer: Readonly<Record<LayerName, readonly LayerCase[]>> = {
+  IntegerLookup: integerLookup,
+  Discretization: discretization,
+  CategoryEncoding: categoryEncoding,
+  Normalization: normalization,
   ActivityRegularization: activityRegularization,
   AlphaDropout: alphaDropout,
   Conv1D: conv1d,

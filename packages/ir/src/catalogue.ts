@@ -89,6 +89,10 @@ import {
   spatialDropout2d,
   spatialDropout3d,
   activityRegularization,
+  normalization,
+  categoryEncoding,
+  discretization,
+  integerLookup,
 } from "./layers/index.ts";
 import { operations } from "./ops/index.ts";
 
@@ -184,4 +188,8 @@ export const catalogue: readonly LayerType[] = [
   spatialDropout2d,
   spatialDropout3d,
   activityRegularization,
+  normalization,
+  categoryEncoding,
+  discretization,
+  integerLookup,
 ];

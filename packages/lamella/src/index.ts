@@ -110,6 +110,10 @@ export {
   zeroPadding1d,
   zeroPadding2d,
   zeroPadding3d,
+  normalization,
+  categoryEncoding,
+  discretization,
+  integerLookup,
 } from "@lamella/ir";
 export { type Backend, reference } from "@lamella/runtime";
 export {

@@ -2,6 +2,7 @@ import {
   cloneModel,
   concatenate,
   dense,
+  dropout,
   embedding,
   exportOnnx,
   input,
@@ -14,6 +15,7 @@ import {
   resetNames,
   sequential,
   setRandomSeed,
+  sgd,
   type Tensor,
 } from "lamella";
 import * as ort from "onnxruntime-node";
@@ -259,6 +261,19 @@ describe("as Keras has them", () => {
       // Keras repeats the output before the first step, which is zero.
       [0, 0],
     );
+  });
+
+  test("training fixes the mode of a call: dropout at work in predict, and idle in fit", async () => {
+    const x = input({ shape: [100], name: "x" });
+    const drop = dropout(0.5);
+    await using net = model({ inputs: x, outputs: [drop(x, { training: true }), drop(x, { training: false })] });
+    const ones = [new Array<number>(100).fill(1)];
+    const [dropped, kept] = await net.predict(ones);
+    expect(new Set(dropped!.toNumbers())).toEqual(new Set([0, 2]));
+    expect(new Set(kept!.toNumbers())).toEqual(new Set([1]));
+    const idle = model({ inputs: x, outputs: dense(1, { kernelInitializer: "ones" })(drop(x, { training: false })) });
+    idle.compile({ loss: "mse", optimizer: sgd({ learningRate: 0 }), backend: reference() });
+    expect((await idle.fit(ones, [100], { verbose: 0 })).history["loss"]).toEqual([0]);
   });
 
   test("embedding(maskZero) into lstm skips the padding", async () => {

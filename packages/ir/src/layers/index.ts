@@ -13,6 +13,7 @@ export { averagePooling2d, globalAveragePooling2d, maxPooling2d } from "./poolin
 export { flatten, reshape, zeroPadding2d } from "./reshaping.ts";
 export { alphaDropout, gaussianDropout, gaussianNoise } from "./noise.ts";
 export * from "./normalization/index.ts";
+export * from "./preprocessing/index.ts";
 export * from "./rnn/index.ts";
 export { elu, identity, leakyRelu, permute, prelu, repeatVector } from "./small-layers.ts";
 export { spatialDropout1d, spatialDropout2d, spatialDropout3d } from "./spatial-dropout.ts";
