@@ -90,4 +90,30 @@ export const dense: readonly LayerCase[] = [
     layers: [{ type: "Dense", config: { units: 3, kernelRegularizer: "l2", trainable: false } }],
     inputs: [{ shape: [2, 4] }],
   },
+  {
+    id: "dense/orthogonal-rows",
+    layers: [
+      {
+        type: "Dense",
+        config: {
+          units: 4,
+          kernelRegularizer: { type: "OrthogonalRegularizer", config: { factor: 0.3, mode: "rows" } },
+        },
+      },
+    ],
+    inputs: [{ shape: [2, 3] }],
+  },
+  {
+    id: "dense/orthogonal-columns",
+    layers: [
+      {
+        type: "Dense",
+        config: {
+          units: 4,
+          kernelRegularizer: { type: "OrthogonalRegularizer", config: { factor: 0.3, mode: "columns" } },
+        },
+      },
+    ],
+    inputs: [{ shape: [2, 3] }],
+  },
 ];

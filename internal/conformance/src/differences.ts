@@ -24,7 +24,8 @@ function withoutTies(layerCase: LayerCase): LayerCase {
 }
 
 /** Whether a case has gradients to compare in that mode. */
-export function hasDifferences({ id, random }: LayerCase, training: boolean): boolean {
+export function hasDifferences({ id, random, gradients: own }: LayerCase, training: boolean): boolean {
+  if (own !== undefined) return true;
   const { gradients, trainingGradients } = goldenOf(id);
   return training ? trainingGradients !== undefined || random !== undefined : gradients !== undefined;
 }

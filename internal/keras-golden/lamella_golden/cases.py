@@ -10,7 +10,7 @@ from .config import Builder, snake
 from .data import cotangent, input_data, weight_data
 from .files import tensor
 
-_INPUT_ARGS = {"initialState", "mask", "states"}
+_INPUT_ARGS = {"countWeights", "initialState", "mask", "states"}
 
 
 class Operation:
@@ -23,12 +23,13 @@ class Operation:
         *positional, last = [*spec.get("arguments", []), {}] if not _ends_in_options(spec) else spec["arguments"]
         self.positional = positional
         self.keywords = {snake(name): value for name, value in last.items()}
+        self.before = spec.get("before", [])
         self.takes_list = spec.get("list", False)
 
     def __call__(self, x):
         tensors = list(x) if isinstance(x, (list, tuple)) else [x]
         leading = [tensors] if self.takes_list else tensors
-        return self.function(*leading, *self.positional, **self.keywords)
+        return self.function(*self.before, *leading, *self.positional, **self.keywords)
 
 
 def _ends_in_options(spec: dict) -> bool:
@@ -102,6 +103,9 @@ def _fill_weights(case_id: str, model: keras.Model) -> None:
         if _is_float(weight.dtype):
             weight.assign(weight_data(case_id, index, weight.name, tuple(weight.shape)).astype(weight.dtype))
             index += 1
+    for layer in model._flatten_layers():
+        if isinstance(layer, keras.layers.Normalization):
+            layer.finalize_state()
 
 
 def _states(model: keras.Model) -> list:
@@ -230,7 +234,7 @@ def layer_golden(case: dict) -> dict:
     if any(mask is not None for mask in masks[1:]):
         golden["masks"] = masks
 
-    if case.get("gradients", True):
+    if "gradients" not in case:
         gradients = _gradients(case_id, model, inputs, training=False)
         runner.restore()
         if gradients:

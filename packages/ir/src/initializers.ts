@@ -6,6 +6,7 @@ import { resolveName } from "./names.ts";
 import { absorb, randomBits, type RandomKey, randomKey } from "./random-bits.ts";
 import type { JsonObject, JsonValue } from "./saved-model.ts";
 import { filled, fromNumbers, Tensor } from "./tensor.ts";
+import { resolveWindow } from "./windows.ts";
 
 /** How a weight starts, as plain data. A `seed` of null draws a new one for every weight. */
 export interface Initializer {
@@ -105,6 +106,33 @@ function identity(shape: StaticShape, config: JsonObject): ArrayLike<number> {
   return Float64Array.from({ length: rows * columns }, (_, i) => (Math.floor(i / columns) === i % columns ? gain : 0));
 }
 
+/** A kernel (time, 1, frequencies) whose convolution gives one side of a short-time Fourier transform. */
+function stft(shape: StaticShape, config: JsonObject): ArrayLike<number> {
+  if (shape.length !== 3) {
+    throw new LamellaError("config", {
+      problem: "The STFT initializer makes kernels of one-dimensional convolutions.",
+      expected: "a weight of rank 3",
+      received: `rank ${shape.length}`,
+    });
+  }
+  const [length, channels, frequencies] = shape as [number, number, number];
+  const side = resolveName("side", text(config, "side"), ["real", "imag"]);
+  const isWindowed = config["window"] !== null;
+  const window = isWindowed ? resolveWindow(config["window"], length, config["periodic"] === true) : [];
+  const kinds = ["density", "spectrum"] as const;
+  const scaling = config["scaling"] === null ? null : resolveName("scaling", text(config, "scaling"), kinds);
+  const norms = {
+    density: Math.sqrt(window.reduce((sum, value) => sum + value * value, 0)),
+    spectrum: window.reduce((sum, value) => sum + Math.abs(value), 0),
+  };
+  const scale = scaling === null || !isWindowed ? 1 : norms[scaling];
+  return Float64Array.from({ length: sizeOf(shape) }, (_, i) => {
+    const time = Math.floor(i / (channels * frequencies));
+    const angle = (-2 * Math.PI * time * (i % frequencies)) / ((frequencies - 1) * 2);
+    return ((side === "real" ? Math.cos(angle) : Math.sin(angle)) * (window[time] ?? 1)) / scale;
+  });
+}
+
 /** One vector from pieces that have initializers of their own. */
 export function blocks(...pieces: readonly (readonly [Initializer, number])[]): Initializer {
   return { type: "Blocks", config: { blocks: pieces as unknown as JsonValue } };
@@ -133,6 +161,7 @@ const table = {
   Blocks: [{ blocks: [] }, generateBlocks],
   Identity: [{ gain: 1 }, identity],
   Orthogonal: [{ gain: 1, ...seeded }, orthogonal],
+  STFT: [{ side: "real", window: "hann", scaling: "density", periodic: false }, stft],
   RandomUniform: [
     { minval: -0.05, maxval: 0.05, ...seeded },
     (shape, config, key) => {

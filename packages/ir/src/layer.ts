@@ -1,9 +1,10 @@
+import { type AdaptData, adaptBatches, type Adapted } from "./adapt.ts";
 import { type CallArgs, lowerArgs, separateTensors } from "./call-args.ts";
 import type { CellLoop } from "./cell.ts";
 import { formatShape } from "./dim.ts";
 import { assertDType, type DType } from "./dtype.ts";
 import { LamellaError } from "./errors.ts";
-import { type ConfigOf, configToJson, type Fields, isLayer } from "./fields.ts";
+import { type ConfigOf, configToJson, type Fields, isLayer, parseConfig } from "./fields.ts";
 import { GraphBuilder, type Tracer } from "./graph-builder.ts";
 import { type LoweredArgs, type LowerContext, Lowering, type LowerResult, type Value } from "./lowering.ts";
 import type { ModelType } from "./model.ts";
@@ -38,6 +39,8 @@ export interface LayerDefinition<F extends Fields = Fields> {
   cell?(context: LowerContext<ConfigOf<F>>, sequence: Tracer): CellLoop;
   /** The cells that the layer is a stack of. */
   cells?(config: ConfigOf<F>): readonly AnyLayer[];
+  /** What the layer learns from batches of data, before it is used. */
+  adapt?(config: ConfigOf<F>, batches: readonly Tensor[], where: string): Adapted;
   lower(context: LowerContext<ConfigOf<F>>, inputs: readonly Value[], args: LoweredArgs): LowerResult;
 }
 
@@ -86,7 +89,6 @@ export interface Layer<Name extends string = string, Out = SymbolicTensor<Name>>
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging
 export class Layer<Name extends string = string, Out = SymbolicTensor<Name>> extends Callable {
   readonly definition: LayerDefinition;
-  readonly config: Readonly<Record<string, unknown>>;
   readonly name: Name;
   readonly dtype: DType;
   readonly inputShape: LayerOptions["inputShape"];
@@ -100,6 +102,7 @@ export class Layer<Name extends string = string, Out = SymbolicTensor<Name>> ext
   private readonly own = new Map<string, Variable>();
   private readonly carried = new Map<string, Variable>();
   private mayTrain: boolean;
+  private settings: Readonly<Record<string, unknown>>;
 
   constructor(definition: LayerDefinition, config: Readonly<Record<string, unknown>>, options: LayerOptions) {
     super();
@@ -112,13 +115,18 @@ export class Layer<Name extends string = string, Out = SymbolicTensor<Name>> ext
       });
     }
     this.definition = definition;
-    this.config = config;
+    this.settings = config;
     this.name = name as Name;
     this.mayTrain = options.trainable ?? true;
     this.dtype = assertDType(options.dtype ?? "float32", name);
     this.inputShape = options.inputShape;
     this.activityRegularizer = resolveRegularizer(options.activityRegularizer ?? null, name);
     this.parts = definition.parts?.(config, { trainable: this.mayTrain, dtype: this.dtype }) ?? {};
+  }
+
+  /** What its fields say. */
+  get config(): Readonly<Record<string, unknown>> {
+    return this.settings;
   }
 
   /** Whether training changes the weights. Set on a model, it is set on all its layers. */
@@ -240,6 +248,34 @@ export class Layer<Name extends string = string, Out = SymbolicTensor<Name>> ext
     } catch (error) {
       if (!hadWeights) this.forgetWeights();
       throw error;
+    }
+  }
+
+  /**
+   * Learns what the layer needs to know, such as statistics or a vocabulary, from a tensor, nested arrays, or several such
+   * batches. (Keras: adapt.)
+   */
+  adapt(data: AdaptData): void {
+    const { definition, label } = this;
+    if (definition.adapt === undefined) {
+      throw new LamellaError("state", { where: label, problem: "The layer learns nothing from data by itself." });
+    }
+    const batches = adaptBatches(data, label);
+    const { weights, config } = definition.adapt(this.settings, batches, label);
+    if (config !== undefined) {
+      if (this.built) {
+        throw new LamellaError("state", {
+          where: label,
+          problem: "The layer has been called, so that models already do what its configuration says.",
+          hint: "Adapt it before it is called.",
+        });
+      }
+      this.settings = parseConfig(definition.fields, { ...this.settings, ...config }, label);
+    }
+    if (weights !== undefined) {
+      const { shape, dtype } = batches[0]!;
+      this.trace([new SymbolicTensor("data", { shape, dtype })], 1, {});
+      for (const [name, value] of Object.entries(weights)) this.variable(name).write(value);
     }
   }
 

@@ -176,7 +176,7 @@ describe("orthogonal", () => {
 });
 
 describe("seeds", () => {
-  test.for(initializerNames.filter((name) => name !== "Blocks"))(
+  test.for(initializerNames.filter((name) => name !== "Blocks" && name !== "STFT"))(
     "%s: the same seed and name give the same bits",
     (name) => {
       expect(draw(name, [4, 4])).toEqual(draw(name, [4, 4]));
@@ -270,5 +270,37 @@ describe("resolveInitializer", () => {
       "Unknown mode 'fan'.",
       "fanIn, fanOut, fanAvg",
     );
+  });
+});
+
+// Expected numbers: Keras 3.15.1 with SciPy's windows.
+describe("STFT", () => {
+  test.for<[Readonly<Record<string, unknown>>, readonly number[]]>([
+    [{}, [0, 0, 0, 0, 0.408248, 0.204124, -0.204124, -0.408248, 0.816497, -0.408248, -0.408248, 0.816497]],
+    [
+      { side: "imag", scaling: "spectrum", periodic: true },
+      [0, 0, 0, 0, 0, -0.119682, -0.119682, 0, 0, -0.313331, 0.313331, 0, 0, 0, 0, 0, 0, 0.119682, -0.119682, 0],
+    ],
+    [{ window: "hamming", scaling: null }, [0.08, 0.08, 0.08, 0.08, 0.54, 0.27, -0.27, -0.54, 1, -0.5, -0.5, 1]],
+    [{ window: null }, [1, 1, 1, 1, 1, 0.5, -0.5, -1, 1, -0.5, -0.5, 1, 1, -1, 1, -1, 1, -0.5, -0.5, 1]],
+    [{ window: "blackman", periodic: true }, [0, 0, 0, 0, 0.162686, 0.081343, -0.081343, -0.162686, 0.688138]],
+    [{ window: [1, 2, 3, 4, 0.5] }, [0.181818, 0.181818, 0.181818, 0.181818, 0.363636, 0.181818, -0.181818]],
+    [{ window: "boxcar" }, [0.447214, 0.447214, 0.447214, 0.447214, 0.447214, 0.223607]],
+    [{ window: "bartlett" }, [0, 0, 0, 0, 0.408248, 0.204124]],
+    [{ window: "triang" }, [0.229416, 0.229416, 0.229416, 0.229416, 0.458831, 0.229416]],
+    [{ window: "cosine" }, [0.19544, 0.19544, 0.19544, 0.19544, 0.511667, 0.255834]],
+    [{ window: "blackmanharris" }, [0.000057349, 0.000057349, 0.000057349, 0.000057349, 0.207862, 0.103931]],
+    [{ window: "nuttall" }, [0.000345439, 0.000345439, 0.000345439, 0.000345439, 0.216121, 0.10806]],
+    [{ window: "flattop" }, [-0.000419795, -0.000419795, -0.000419795, -0.000419795, -0.054574, -0.027287]],
+    [{ window: "hann", scaling: "spectrum" }, [0, 0, 0, 0, 0.25, 0.125, -0.125, -0.25, 0.5, -0.25, -0.25, 0.5]],
+  ])("%j", ([config, expected]) => {
+    const kernel = draw({ type: "STFT", config }, [5, 1, 4]);
+    expect(kernel.slice(0, expected.length)).toEqual(expected.map((value) => expect.closeTo(value, 5)));
+  });
+
+  test("refuses what is no kernel, and unknown windows", () => {
+    expectError(() => draw("STFT", [5, 4]), "config", "rank 3", "rank 2");
+    expectError(() => draw({ type: "STFT", config: { window: "hane" } }, [5, 1, 4]), "name", "hann");
+    expectError(() => draw({ type: "STFT", config: { window: [1, 2] } }, [5, 1, 4]), "config", "5 numbers");
   });
 });
