@@ -87,4 +87,22 @@ export const conv2d: readonly LayerCase[] = [
     ],
     inputs: [{ shape: [1, 5, 5, 2] }],
   },
+  {
+    id: "conv2d/channels-first",
+    layers: [
+      {
+        type: "Conv2D",
+        config: {
+          filters: 4,
+          kernelSize: [3, 2],
+          strides: 2,
+          padding: "same",
+          dataFormat: "channelsFirst",
+          activation: "relu",
+        },
+      },
+    ],
+    inputs: [{ shape: [2, 3, 5, 6] }],
+    compiled: true,
+  },
 ];

@@ -15,6 +15,7 @@ import { average } from "./average.ts";
 import { batchNormalization } from "./batch-normalization.ts";
 import { bidirectional } from "./bidirectional.ts";
 import type { LayerCase, LayerName } from "./case.ts";
+import { categoryEncoding } from "./category-encoding.ts";
 import { centerCrop } from "./center-crop.ts";
 import { concatenate } from "./concatenate.ts";
 import { convLstm1d } from "./conv-lstm1d.ts";
@@ -32,6 +33,7 @@ import { cropping3d } from "./cropping3d.ts";
 import { dense } from "./dense.ts";
 import { depthwiseConv1d } from "./depthwise-conv1d.ts";
 import { depthwiseConv2d } from "./depthwise-conv2d.ts";
+import { discretization } from "./discretization.ts";
 import { dot } from "./dot.ts";
 import { dropout } from "./dropout.ts";
 import { elu } from "./elu.ts";
@@ -50,6 +52,7 @@ import { gruCell } from "./gru-cell.ts";
 import { gru } from "./gru.ts";
 import { identity } from "./identity.ts";
 import { inputLayer } from "./input-layer.ts";
+import { integerLookup } from "./integer-lookup.ts";
 import { layerNormalization } from "./layer-normalization.ts";
 import { leakyRelu } from "./leaky-relu.ts";
 import { lstmCell } from "./lstm-cell.ts";
@@ -61,6 +64,7 @@ import { maxPooling3d } from "./max-pooling3d.ts";
 import { maximum } from "./maximum.ts";
 import { minimum } from "./minimum.ts";
 import { multiply } from "./multiply.ts";
+import { normalization } from "./normalization.ts";
 import { opsCases } from "./ops.ts";
 import { permute } from "./permute.ts";
 import { prelu } from "./prelu.ts";
@@ -89,108 +93,104 @@ import { upSampling3d } from "./up-sampling3d.ts";
 import { zeroPadding1d } from "./zero-padding1d.ts";
 import { zeroPadding2d } from "./zero-padding2d.ts";
 import { zeroPadding3d } from "./zero-padding3d.ts";
-import { normalization } from "./normalization.ts";
-import { categoryEncoding } from "./category-encoding.ts";
-import { discretization } from "./discretization.ts";
-import { integerLookup } from "./integer-lookup.ts";
 
 export { trajectories } from "./trajectories.ts";
 
 /** The cases of every layer type. */
 export const casesByLayer: Readonly<Record<LayerName, readonly LayerCase[]>> = {
-  IntegerLookup: integerLookup,
-  Discretization: discretization,
-  CategoryEncoding: categoryEncoding,
-  Normalization: normalization,
+  Activation: activation,
   ActivityRegularization: activityRegularization,
-  AlphaDropout: alphaDropout,
-  Conv1D: conv1d,
-  Conv3D: conv3d,
-  Conv1DTranspose: conv1dTranspose,
-  Conv2DTranspose: conv2dTranspose,
-  Conv3DTranspose: conv3dTranspose,
-  DepthwiseConv1D: depthwiseConv1d,
-  DepthwiseConv2D: depthwiseConv2d,
-  GaussianDropout: gaussianDropout,
-  GaussianNoise: gaussianNoise,
-  GroupNormalization: groupNormalization,
-  LayerNormalization: layerNormalization,
-  RMSNormalization: rmsNormalization,
-  SeparableConv1D: separableConv1d,
-  SeparableConv2D: separableConv2d,
-  AveragePooling1D: averagePooling1d,
-  AveragePooling3D: averagePooling3d,
-  MaxPooling1D: maxPooling1d,
-  MaxPooling3D: maxPooling3d,
-  GlobalAveragePooling1D: globalAveragePooling1d,
-  GlobalAveragePooling3D: globalAveragePooling3d,
-  GlobalMaxPooling1D: globalMaxPooling1d,
-  GlobalMaxPooling2D: globalMaxPooling2d,
-  GlobalMaxPooling3D: globalMaxPooling3d,
   AdaptiveAveragePooling1D: adaptiveAveragePooling1d,
   AdaptiveAveragePooling2D: adaptiveAveragePooling2d,
   AdaptiveAveragePooling3D: adaptiveAveragePooling3d,
   AdaptiveMaxPooling1D: adaptiveMaxPooling1d,
   AdaptiveMaxPooling2D: adaptiveMaxPooling2d,
   AdaptiveMaxPooling3D: adaptiveMaxPooling3d,
-  Cropping1D: cropping1d,
-  Cropping2D: cropping2d,
-  Cropping3D: cropping3d,
-  SpatialDropout1D: spatialDropout1d,
-  SpatialDropout2D: spatialDropout2d,
-  SpatialDropout3D: spatialDropout3d,
-  UnitNormalization: unitNormalization,
-  ZeroPadding1D: zeroPadding1d,
-  ZeroPadding3D: zeroPadding3d,
-  UpSampling1D: upSampling1d,
-  UpSampling2D: upSampling2d,
-  UpSampling3D: upSampling3d,
-  CenterCrop: centerCrop,
-  Resizing: resizing,
-  Rescaling: rescaling,
-  Activation: activation,
   Add: add,
+  AlphaDropout: alphaDropout,
   Average: average,
+  AveragePooling1D: averagePooling1d,
   AveragePooling2D: averagePooling2d,
+  AveragePooling3D: averagePooling3d,
   BatchNormalization: batchNormalization,
   Bidirectional: bidirectional,
+  CategoryEncoding: categoryEncoding,
+  CenterCrop: centerCrop,
   Concatenate: concatenate,
+  Conv1D: conv1d,
+  Conv1DTranspose: conv1dTranspose,
   Conv2D: conv2d,
+  Conv2DTranspose: conv2dTranspose,
+  Conv3D: conv3d,
+  Conv3DTranspose: conv3dTranspose,
   ConvLSTM1D: convLstm1d,
   ConvLSTM2D: convLstm2d,
   ConvLSTM3D: convLstm3d,
+  Cropping1D: cropping1d,
+  Cropping2D: cropping2d,
+  Cropping3D: cropping3d,
   Dense: dense,
+  DepthwiseConv1D: depthwiseConv1d,
+  DepthwiseConv2D: depthwiseConv2d,
+  Discretization: discretization,
   Dot: dot,
   Dropout: dropout,
   ELU: elu,
   Embedding: embedding,
   Flatten: flatten,
+  GaussianDropout: gaussianDropout,
+  GaussianNoise: gaussianNoise,
+  GlobalAveragePooling1D: globalAveragePooling1d,
   GlobalAveragePooling2D: globalAveragePooling2d,
+  GlobalAveragePooling3D: globalAveragePooling3d,
+  GlobalMaxPooling1D: globalMaxPooling1d,
+  GlobalMaxPooling2D: globalMaxPooling2d,
+  GlobalMaxPooling3D: globalMaxPooling3d,
+  GroupNormalization: groupNormalization,
   GRU: gru,
   GRUCell: gruCell,
   Identity: identity,
   InputLayer: inputLayer,
+  IntegerLookup: integerLookup,
+  LayerNormalization: layerNormalization,
   LeakyReLU: leakyRelu,
   LSTM: lstm,
   LSTMCell: lstmCell,
   Masking: masking,
   Maximum: maximum,
+  MaxPooling1D: maxPooling1d,
   MaxPooling2D: maxPooling2d,
+  MaxPooling3D: maxPooling3d,
   Minimum: minimum,
   Multiply: multiply,
+  Normalization: normalization,
   Permute: permute,
   PReLU: prelu,
   ReLU: relu,
   RepeatVector: repeatVector,
+  Rescaling: rescaling,
   Reshape: reshape,
+  Resizing: resizing,
+  RMSNormalization: rmsNormalization,
   RNN: rnn,
+  SeparableConv1D: separableConv1d,
+  SeparableConv2D: separableConv2d,
   SimpleRNN: simpleRnn,
   SimpleRNNCell: simpleRnnCell,
   Softmax: softmax,
+  SpatialDropout1D: spatialDropout1d,
+  SpatialDropout2D: spatialDropout2d,
+  SpatialDropout3D: spatialDropout3d,
   StackedRNNCells: stackedRnnCells,
   Subtract: subtract,
   TimeDistributed: timeDistributed,
+  UnitNormalization: unitNormalization,
+  UpSampling1D: upSampling1d,
+  UpSampling2D: upSampling2d,
+  UpSampling3D: upSampling3d,
+  ZeroPadding1D: zeroPadding1d,
   ZeroPadding2D: zeroPadding2d,
+  ZeroPadding3D: zeroPadding3d,
 };
 
 /** All cases, by what they are about. */

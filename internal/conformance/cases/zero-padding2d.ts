@@ -53,4 +53,9 @@ export const zeroPadding2d: readonly LayerCase[] = [
     layers: [{ type: "ZeroPadding2D" }],
     inputs: [{ shape: [1, 2, 2, 2], dtype: "int32", low: -3, high: 9 }],
   },
+  {
+    id: "zero-padding2d/mixed",
+    layers: [{ type: "ZeroPadding2D", config: { padding: [1, [2, 0]] } }],
+    inputs: [{ shape: [1, 2, 3, 2] }],
+  },
 ];

@@ -21,17 +21,6 @@ export const deviations: ExpectedFailures = Object.fromEntries(
   ]),
 );
 
-/** Gradients that ONNX cannot say for sizes that are known only when a graph runs. */
-export const unknownSizes: ExpectedFailures = Object.fromEntries(
-  ["average-pooling2d/unknown-size gradient", "conv2d/unknown-size-same gradient"].map((name) => [
-    name,
-    {
-      reason: "The pads of a strided 'same' gradient depend on a size that is not known.",
-      pattern: /The gradient of padding 'same' with a stride depends on a size that is not known/,
-    },
-  ]),
-);
-
 /** @throws Error when the work succeeds, or fails in another way than expected */
 export async function expectFailure(work: () => Promise<void>, { pattern, reason }: ExpectedFailure): Promise<void> {
   try {

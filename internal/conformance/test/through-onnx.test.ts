@@ -1,7 +1,6 @@
 import { reference } from "@lamella/runtime";
 
 import { describeBackend } from "../src/describe-backend.ts";
-import { unknownSizes } from "../src/expected-failures.ts";
 import { throughOnnx } from "../src/routes.ts";
 
-describeBackend({ backend: throughOnnx(reference()) }, { expectedFailures: unknownSizes });
+describeBackend({ backend: throughOnnx(reference()) });

@@ -18,6 +18,7 @@ export {
   batchNormalization,
   bidirectional,
   catalogue,
+  categoryEncoding,
   centerCrop,
   concatenate,
   conv1d,
@@ -37,6 +38,7 @@ export {
   dense,
   depthwiseConv1d,
   depthwiseConv2d,
+  discretization,
   dot,
   dropout,
   type DType,
@@ -57,6 +59,7 @@ export {
   gruCell,
   identity,
   inputLayer,
+  integerLookup,
   LamellaError,
   Layer,
   layerNormalization,
@@ -73,6 +76,7 @@ export {
   Model,
   multiply,
   type NestedArray,
+  normalization,
   ops,
   permute,
   prelu,
@@ -110,10 +114,6 @@ export {
   zeroPadding1d,
   zeroPadding2d,
   zeroPadding3d,
-  normalization,
-  categoryEncoding,
-  discretization,
-  integerLookup,
 } from "@lamella/ir";
 export { type Backend, reference } from "@lamella/runtime";
 export {

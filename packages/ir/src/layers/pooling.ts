@@ -1,28 +1,29 @@
 import { defineLayer } from "../define-layer.ts";
 import { fields } from "../fields.ts";
-import { AveragePool, MaxPool, padsOf, ReduceMean } from "../operators.ts";
-import { spatialAxes } from "../primitives/shape-rules.ts";
+import type { Tracer } from "../graph-builder.ts";
+import { AveragePool, MaxPool, padsOf } from "../operators.ts";
+import type { PoolAttributes } from "../primitives/attributes.ts";
 import { asFloat, dataFormat, layoutOf } from "./common.ts";
+import { each, requireSpatial } from "./spatial.ts";
+
+/** The average, as floats. */
+export function averagePool(x: Tracer, attributes: PoolAttributes): Tracer {
+  return AveragePool(asFloat(x), attributes);
+}
 
 /** The definition of a pooling over windows of `rank` spatial axes. */
 function pooling(type: string, rank: number, operator: typeof MaxPool) {
   return defineLayer({
     type,
     fields: {
-      poolSize: fields.sizes(rank, { default: Array.from({ length: rank }, () => 2) }),
+      poolSize: fields.sizes(rank, { default: each(rank, 2) }),
       strides: fields.orNull(fields.sizes(rank)),
       padding: fields.choice(["valid", "same"], "valid"),
       dataFormat: dataFormat(),
     },
     lower(context, [x]) {
       const { config } = context;
-      if (x!.tensor.rank !== rank + 2) {
-        throw context.error("shape", {
-          problem: "The rank of the input does not fit.",
-          expected: `rank ${rank + 2} (batch, ${rank} spatial axes and channels)`,
-          received: context.sources.join(", "),
-        });
-      }
+      requireSpatial(context, x!.tensor, rank);
       return operator(x!.tensor, {
         layout: layoutOf(config.dataFormat),
         kernelShape: config.poolSize,
@@ -33,27 +34,20 @@ function pooling(type: string, rank: number, operator: typeof MaxPool) {
   });
 }
 
+/** Largest value of every window of steps; strides default to the pool size. (Keras: MaxPooling1D.) */
+export const maxPooling1d = pooling("MaxPooling1D", 1, MaxPool);
+
 /** Largest value of every window; strides default to the pool size. (Keras: MaxPooling2D.) */
 export const maxPooling2d = pooling("MaxPooling2D", 2, MaxPool);
 
-/** Average of every window, padding left out; strides default to the pool size. (Keras: AveragePooling2D.) */
-export const averagePooling2d = pooling("AveragePooling2D", 2, AveragePool);
+/** Largest value of every box; strides default to the pool size. (Keras: MaxPooling3D.) */
+export const maxPooling3d = pooling("MaxPooling3D", 3, MaxPool);
 
-/** Average over height and width. (Keras: GlobalAveragePooling2D.) */
-export const globalAveragePooling2d = defineLayer({
-  type: "GlobalAveragePooling2D",
-  fields: { dataFormat: dataFormat(), keepdims: fields.boolean(false) },
-  casts: "all",
-  lower(context, [x]) {
-    const { tensor } = x!;
-    if (tensor.rank !== 4) {
-      throw context.error("shape", {
-        problem: "The rank of the input does not fit.",
-        expected: "rank 4 (batch, height, width and channels)",
-        received: context.sources.join(", "),
-      });
-    }
-    const axes = spatialAxes(tensor.rank, layoutOf(context.config.dataFormat));
-    return ReduceMean(asFloat(tensor), { axes, keepdims: context.config.keepdims });
-  },
-});
+/** Average of every window of steps, padding left out; strides default to the pool size. (Keras: AveragePooling1D.) */
+export const averagePooling1d = pooling("AveragePooling1D", 1, averagePool);
+
+/** Average of every window, padding left out; strides default to the pool size. (Keras: AveragePooling2D.) */
+export const averagePooling2d = pooling("AveragePooling2D", 2, averagePool);
+
+/** Average of every box, padding left out; strides default to the pool size. (Keras: AveragePooling3D.) */
+export const averagePooling3d = pooling("AveragePooling3D", 3, averagePool);

@@ -16,7 +16,16 @@ import type { EmitTable, NodeEmitter } from "./graph.ts";
 import { kernelDType } from "./kernels.ts";
 import type { Wire } from "./model.ts";
 import { transposedConv } from "./transposed-conv.ts";
-import { convWindows, knownPads, poolAttributes, poolKey, poolWindows, requiredPads, spatialSizes } from "./windows.ts";
+import {
+  convWindows,
+  knownPads,
+  padded,
+  padsOfWindows,
+  poolAttributes,
+  poolKey,
+  poolWindows,
+  spatialSizes,
+} from "./windows.ts";
 
 /** All positions in a window, in row-major order. */
 function positions(kernel: readonly number[]): number[][] {
@@ -24,12 +33,6 @@ function positions(kernel: readonly number[]): number[][] {
     (all, size) => all.flatMap((position) => Array.from({ length: size }, (_, i) => [...position, i])),
     [[]],
   );
-}
-
-function padded<A>(node: NodeEmitter<A>, x: Wire, pads: readonly number[], fill: Wire): Wire {
-  if (pads.every((pad) => pad === 0)) return x;
-  const count = pads.length / 2;
-  return node.step("Pad", [x, node.model.ints([0, 0, ...pads.slice(0, count), 0, 0, ...pads.slice(count)]), fill]);
 }
 
 type WeightGradient = NodeEmitter<PrimitiveAttributes["ConvWeightGrad"]>;
@@ -104,7 +107,8 @@ function windowWeights(node: NodeEmitter<PrimitiveAttributes["AveragePoolGrad"]>
   }
   const ones = node.step("Expand", [node.scalar("float32", 1), node.model.shape([1, 1, ...windows.sizes])]);
   const kernel = node.model.constant(onesTensor([1, 1, ...kernelShape]));
-  const count = node.step("Conv", [ones, kernel], { strides, pads: requiredPads(node, windows) });
+  const inside = padded(node, ones, padsOfWindows(windows), node.scalar("float32", 0));
+  const count = node.step("Conv", [inside, kernel], { strides });
   return node.step("Div", [node.scalar("float32", 1), count]);
 }
 
@@ -132,8 +136,8 @@ export const spatialGradients: Pick<EmitTable, "ConvWeightGrad" | "MaxPoolGrad" 
     const { weightShape, group } = node.attributes;
     const [x, dy] = node.inputs;
     const windows = convWindows(x!.shape, weightShape, node.attributes);
-    const pads = requiredPads(node, windows);
-    const oneChannel = weightShape[1] === 1 && group === 1;
+    const pads = padsOfWindows(windows);
+    const oneChannel = weightShape[1] === 1 && group === 1 && isStatic(spatialSizes(dy!.shape));
     const dtype = oneChannel ? kernelDType("Conv", x!.dtype) : kernelDType("MatMul", x!.dtype);
     const cast = (wire: Wire) => (dtype === x!.dtype ? wire : node.cast(wire, dtype));
     const input = padded(node, cast(x!.wire), pads, node.scalar(dtype, 0));
@@ -168,7 +172,7 @@ export const spatialGradients: Pick<EmitTable, "ConvWeightGrad" | "MaxPoolGrad" 
     const { model } = node;
     const outputs = spatialSizes(dy!.shape);
     const windows = poolWindows(inputShape, node.attributes);
-    const pads = requiredPads(node, windows);
+    const pads = padsOfWindows(windows);
     const weight = windowWeights(node, outputs);
     let gradient = dy!.dtype === "float32" ? dy!.wire : node.cast(dy!.wire, "float32");
     if (typeof weight === "string") gradient = node.step("Mul", [gradient, weight]);

@@ -1,7 +1,7 @@
 import type { EmitTable } from "./graph.ts";
 import { finishWith, kernelDType } from "./kernels.ts";
 import { transposedConv } from "./transposed-conv.ts";
-import { convWindows, padAttributes, poolAttributes, poolKey, requiredPads, spatialSizes } from "./windows.ts";
+import { convWindows, knownPads, padded, padsOfWindows, poolAttributes, poolKey, spatialSizes } from "./windows.ts";
 
 /** Forward operators and the input gradient of Conv. All tensors have their channels first; see channelsFirst(). */
 export const spatial: Pick<EmitTable, "Conv" | "ConvInputGrad" | "MaxPool" | "AveragePool"> = {
@@ -9,15 +9,19 @@ export const spatial: Pick<EmitTable, "Conv" | "ConvInputGrad" | "MaxPool" | "Av
     const { strides, dilations, group } = node.attributes;
     const [x, weight] = node.inputs;
     const windows = convWindows(x!.shape, weight!.shape, node.attributes);
-    const dilated = dilations.some((dilation) => dilation !== 1);
-    const pads = padAttributes(node, windows, dilated);
-    finishWith(node, "Conv", node.wires, { kernel_shape: windows.kernel, strides, dilations, group, ...pads });
+    const attributes = { kernel_shape: windows.kernel, strides, dilations, group };
+    const pads = knownPads(windows);
+    if (pads !== undefined) return finishWith(node, "Conv", node.wires, { ...attributes, pads });
+    const isDilated = dilations.some((dilation) => dilation !== 1);
+    if (!isDilated) return finishWith(node, "Conv", node.wires, { ...attributes, auto_pad: "SAME_UPPER" });
+    const input = padded(node, x!.wire, padsOfWindows(windows), node.scalar(x!.dtype, 0));
+    finishWith(node, "Conv", [input, weight!.wire], attributes);
   },
   ConvInputGrad(node) {
     const { strides, dilations, group, inputShape } = node.attributes;
     const [dy, weight] = node.inputs;
     const windows = convWindows(inputShape, weight!.shape, node.attributes);
-    const pads = requiredPads(node, windows);
+    const pads = padsOfWindows(windows);
     const dtype = kernelDType("ConvTranspose", dy!.dtype);
     const [gradient, kernel] = node.wires.map((wire) => (dtype === dy!.dtype ? wire : node.cast(wire, dtype)));
     const outputs = spatialSizes(dy!.shape);

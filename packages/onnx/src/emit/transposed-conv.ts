@@ -1,20 +1,23 @@
-import type { Dim, DType } from "@lamella/ir";
+import { addDim, type Dim, type DType, isStatic, type Shape } from "@lamella/ir";
 
 import type { NodeEmitter } from "./graph.ts";
 import type { Wire } from "./model.ts";
 import type { Windows } from "./windows.ts";
 
-interface Transposed extends Windows {
+interface Transposed extends Omit<Windows, "pads"> {
   /** Spatial sizes of what the forward operator gave. */
   readonly outputs: readonly Dim[];
   /** Begins, then ends. */
-  readonly pads: readonly number[];
+  readonly pads: Shape;
   readonly dilations: readonly number[];
   readonly group: number;
 }
 
 /** How many elements of the padded input lie beyond the last window; undefined where that depends on an unknown size. */
-function leftOver({ sizes, outputs, extents, strides, pads }: Transposed): readonly number[] | undefined {
+function leftOver(
+  { sizes, outputs, extents, strides }: Transposed,
+  pads: readonly number[],
+): readonly number[] | undefined {
   const rest = strides.map((stride, i) => {
     const [size, count] = [sizes[i]!, outputs[i]!];
     if (stride === 1) return 0;
@@ -39,17 +42,19 @@ export function transposedConv<A>(
   const { model } = node;
   const [begins, ends] = [pads.slice(0, strides.length), pads.slice(strides.length)];
   const zeros = strides.map(() => 0);
-  const rest = leftOver(windows);
+  const rest = isStatic(pads) ? leftOver(windows, pads) : undefined;
   if (rest !== undefined) {
-    const cut = ends.map((end, i) => Math.max(0, end - rest[i]!));
-    const output_padding = ends.map((end, i) => Math.max(0, rest[i]! - end));
-    const attributes = { strides, dilations, group, pads: [...begins, ...cut], output_padding };
+    const cut = ends.map((end, i) => Math.max(0, Number(end) - rest[i]!));
+    const output_padding = ends.map((end, i) => Math.max(0, rest[i]! - Number(end)));
+    const attributes = { strides, dilations, group, pads: [...begins.map(Number), ...cut], output_padding };
     return node.step("ConvTranspose", [gradient, weight], attributes);
   }
-  const whole = { strides, dilations, group, pads: [...begins, ...zeros] };
+  const [cut, starts] = isStatic(begins) ? [begins, zeros] : [zeros, begins];
+  const whole = { strides, dilations, group, pads: [...cut, ...zeros] };
   const full = node.step("ConvTranspose", [gradient, weight], whole);
   const room = model.ints([0, 0, ...zeros, 0, 0, ...strides.map((stride) => stride - 1)]);
   const padded = node.step("Pad", [full, room, node.scalar(dtype, 0)]);
+  const last = sizes.map((size, i) => addDim(starts[i]!, size));
   const axes = model.ints(sizes.map((_, i) => i + 2));
-  return node.step("Slice", [padded, model.ints(zeros), model.shape(sizes), axes]);
+  return node.step("Slice", [padded, model.shape(starts), model.shape(last), axes]);
 }

@@ -1,16 +1,20 @@
 import {
+  addDim,
   type ConvAttributes,
   type Dim,
   explicitPads,
+  floorDivDim,
+  mulDim,
   type Pads,
   type PoolAttributes,
   type Shape,
   spatialAxes,
+  subDim,
   weightAxes,
 } from "@lamella/ir";
 
 import type { NodeEmitter } from "./graph.ts";
-import type { Attributes } from "./model.ts";
+import type { Attributes, Wire } from "./model.ts";
 
 /** What decides where the windows of a convolution or pooling lie. */
 export interface Windows {
@@ -32,29 +36,39 @@ export function knownPads({ sizes, extents, strides, pads }: Windows): readonly 
   return [...begin, ...end];
 }
 
-/** The ONNX attributes that place the windows of a forward operator. */
-export function padAttributes<A>(
-  node: NodeEmitter<A>,
-  windows: Windows,
-  dilated: boolean,
-): { readonly pads: readonly number[] } | { readonly auto_pad: string } {
-  const pads = knownPads(windows);
-  if (pads !== undefined) return { pads };
-  if (!dilated) return { auto_pad: "SAME_UPPER" };
-  throw node.unsupported(
-    "Padding 'same' with stride and dilation depends on a size that is not known.",
-    "Give the input's spatial sizes as numbers, or pad explicitly.",
-  );
+/** How much SAME_UPPER pads an axis: what keeps ceil(size / stride) windows, in terms of sizes that are not known. */
+function samePad(size: Dim, extent: number, stride: number): Dim {
+  const before = floorDivDim(subDim(size, 1), stride);
+  const last = subDim(size, mulDim(before, stride));
+  if (extent >= stride) return subDim(extent, last);
+  // Less than a stride is missing where the last window holds fewer than `extent` elements: max(0, extent - last).
+  return Array.from({ length: extent - 1 }, (_, i) => i + 1).reduce<Dim>((sum, held) => {
+    const isMore = subDim(floorDivDim(addDim(size, stride - 1 - held), stride), before);
+    return addDim(sum, subDim(1, isMore));
+  }, 0);
 }
 
-/** The pads as numbers for an operator that cannot do without. */
-export function requiredPads<A>(node: NodeEmitter<A>, windows: Windows): readonly number[] {
+/** Begins, then ends. */
+export function padsOfWindows(windows: Windows): Shape {
+  const known = knownPads(windows);
+  if (known !== undefined) return known;
+  const { sizes, extents, strides } = windows;
+  const totals = sizes.map((size, i) => samePad(size, extents[i]!, strides[i]!));
+  const begins = totals.map((total) => floorDivDim(total, 2));
+  return [...begins, ...totals.map((total, i) => subDim(total, begins[i]!))];
+}
+
+/** The ONNX attributes that place the windows of a pooling. */
+function padAttributes(windows: Windows): { readonly pads: readonly number[] } | { readonly auto_pad: string } {
   const pads = knownPads(windows);
-  if (pads !== undefined) return pads;
-  throw node.unsupported(
-    "The gradient of padding 'same' with a stride depends on a size that is not known.",
-    "Give the input's spatial sizes as numbers.",
-  );
+  return pads === undefined ? { auto_pad: "SAME_UPPER" } : { pads };
+}
+
+/** Spatial axes with `fill` around them. */
+export function padded<A>(node: NodeEmitter<A>, x: Wire, pads: Shape, fill: Wire): Wire {
+  if (pads.every((pad) => pad === 0)) return x;
+  const count = pads.length / 2;
+  return node.step("Pad", [x, node.model.shape([0, 0, ...pads.slice(0, count), 0, 0, ...pads.slice(count)]), fill]);
 }
 
 /** Spatial sizes of a tensor whose channels are first. */
@@ -80,8 +94,7 @@ export function poolWindows(input: Shape, { kernelShape, strides, pads }: PoolAt
 
 export function poolAttributes<A extends PoolAttributes>(node: NodeEmitter<A>, input: Shape): Attributes {
   const { kernelShape, strides } = node.attributes;
-  const pads = padAttributes(node, poolWindows(input, node.attributes), false);
-  return { kernel_shape: kernelShape, strides, ...pads };
+  return { kernel_shape: kernelShape, strides, ...padAttributes(poolWindows(input, node.attributes)) };
 }
 
 /** What a MaxPool and the MaxPoolGrad of the same windows have in common. */
