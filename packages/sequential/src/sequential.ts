@@ -24,6 +24,7 @@ type Sizes = NonNullable<LayerOptions["inputShape"]>;
  */
 export class Sequential extends Model<string, string, "one"> {
   private readonly stack: AnyLayer[] = [];
+  private readonly taken = new Set<string>();
   /** The input, then the output of every layer. */
   private chain: SymbolicTensor[] = [];
 
@@ -61,7 +62,7 @@ export class Sequential extends Model<string, string, "one"> {
       this.start(symbolicInput({ batchShape, dtype: entry.dtype, name: entry.name }));
       return;
     }
-    if (this.stack.some(({ name }) => name === entry.name)) {
+    if (this.taken.has(entry.name)) {
       throw new LamellaError("name", {
         where: this.label,
         problem: `There is a layer named '${entry.name}' already.`,
@@ -75,6 +76,7 @@ export class Sequential extends Model<string, string, "one"> {
       this.chain.push(...(this.chain.length === 0 ? [top, output] : [output]));
     }
     this.stack.push(entry);
+    this.taken.add(entry.name);
     this.refresh();
   }
 
@@ -84,6 +86,7 @@ export class Sequential extends Model<string, string, "one"> {
     if (layer === undefined) {
       throw new LamellaError("state", { where: this.label, problem: "There are no layers in the model." });
     }
+    this.taken.delete(layer.name);
     if (this.chain.length > 1) layer.takeBack(this.chain.pop()!.source);
     this.refresh();
     return layer;
@@ -159,6 +162,7 @@ export class Sequential extends Model<string, string, "one"> {
     const restored = new Sequential([], options);
     restored.chain = [...tensors];
     restored.stack.push(...layers);
+    for (const { name } of layers) restored.taken.add(name);
     restored.refresh();
     return restored;
   }
