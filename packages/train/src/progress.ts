@@ -51,26 +51,24 @@ function lines(print: (line: string) => void): Progress {
   };
 }
 
+/** A bar, short enough for the values on 80 columns, and in its place a line once the epoch is over. */
 async function bar(stream: NodeJS.WriteStream): Promise<Progress> {
   const { default: progress } = await import("cli-progress");
-  const format = "{label} {bar} {value}/{total} - {eta_formatted} left - {ms}ms/step - {logs}";
-  const shown = new progress.SingleBar({ format, stream, forceRedraw: true }, progress.Presets.shades_classic);
-  let started = 0;
-  const payload = (done: number, logs: Logs) => ({
-    ms: ((performance.now() - started) / Math.max(1, done)).toFixed(1),
-    logs: formatLogs(logs),
-  });
+  const format = "{label} {bar} {value}/{total} - {eta_formatted} left - {logs}";
+  const options = { format, stream, barsize: 20, clearOnComplete: true };
+  const shown = new progress.SingleBar(options, progress.Presets.shades_classic);
+  const summary = lines((line) => stream.write(`${line}\n`));
   return {
     begin(epoch, epochs, steps) {
-      started = performance.now();
-      shown.start(steps, 0, { label: title(epoch, epochs), ms: "", logs: "" });
+      summary.begin(epoch, epochs, steps);
+      shown.start(steps, 0, { label: title(epoch, epochs), logs: "" });
     },
     step(done, logs) {
-      shown.update(done, payload(done, logs));
+      shown.update(done, { logs: formatLogs(logs) });
     },
     end(logs) {
-      shown.update(shown.getTotal(), payload(shown.getTotal(), logs));
       shown.stop();
+      summary.end(logs);
     },
     stop: () => shown.stop(),
   };

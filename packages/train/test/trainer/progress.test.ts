@@ -58,16 +58,18 @@ describe("off a terminal", () => {
 describe("on a terminal", () => {
   const terminal = { isTTY: true, columns: 80, cursorTo: () => true, clearLine: () => true, moveCursor: () => true };
 
-  test("fit shows a bar that gives the values at the end", async () => {
+  test("fit shows a bar, and in its place a line with the values at the end", async () => {
     const written = onStream(terminal);
     const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
     const made = trainer();
     await made.fit(x, y, { epochs: 2, batchSize: 2, validationSplit: 0.25 });
     await made.evaluate(x, y);
     expect(log).not.toHaveBeenCalled();
-    expect(written()).toMatch(/Epoch 1\/2 .*3\/3 .* - loss: \d\.\d{4} - mae: .* - val_loss: .* - val_mae: /);
-    expect(written()).toMatch(/Epoch 2\/2 .*3\/3/);
-    expect(written()).toMatch(/Evaluate .*1\/1 .* - loss: /);
+    expect(written()).toMatch(/Epoch 1\/2 [█░]{20} 3\/3 - 0s left - loss: \d\.\d{4} - mae: /);
+    expect(written()).toMatch(/Epoch 1\/2 - 3 steps - .* - loss: \d\.\d{4} - mae: .* - val_loss: .* - val_mae: .*\n/);
+    expect(written()).toMatch(/Epoch 2\/2 - 3 steps - .*\n/);
+    expect(written()).toMatch(/Evaluate [█░]{20} 1\/1 /);
+    expect(written()).toMatch(/Evaluate - 1 steps - .* - loss: .*\n/);
     // The cursor is never hidden: whatever ends the process, the terminal stays usable.
     expect(written()).not.toContain("[?25l");
   });
