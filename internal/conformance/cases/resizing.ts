@@ -115,8 +115,13 @@ export const resizing: readonly LayerCase[] = [
   },
   {
     id: "resizing/uint8-saturates",
-    layers: [{ type: "Resizing", config: { height: 9, width: 7, interpolation: "bicubic" } }],
-    inputs: [{ shape: [1, 4, 3, 1], dtype: "uint8", high: 256 }],
+    layers: [{ type: "Resizing", config: { height: 9, width: 12, interpolation: "lanczos3" } }],
+    inputs: [{ shape: [1, 6, 6, 1], dtype: "uint8", high: 256 }],
+  },
+  {
+    id: "resizing/crop-to-one-row",
+    layers: [{ type: "Resizing", config: { height: 1, width: 20, cropToAspectRatio: true } }],
+    inputs: [{ shape: [1, 3, 9, 1] }],
   },
   {
     id: "resizing/int-nearest",

@@ -81,8 +81,6 @@ export function interpolationWeights(
 /** Which of `size` pixels is nearest to the middle of each of `target` pixels. */
 export function nearestPixels(size: number, target: number): Tensor {
   const step = fround(size / target);
-  const pixels = Int32Array.from({ length: target }, (_, to) =>
-    Math.min(Math.floor(fround(fround(to + 0.5) * step)), size - 1),
-  );
+  const pixels = Int32Array.from({ length: target }, (_, to) => Math.floor(fround(fround(to + 0.5) * step)));
   return new Tensor("int32", [target], pixels);
 }

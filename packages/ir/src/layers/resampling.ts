@@ -54,8 +54,7 @@ function bilinearWeights(builder: GraphBuilder, size: Dim, target: Dim): Tracer 
 
 function nearest(builder: GraphBuilder, size: Dim, target: Dim): Tracer {
   if (typeof size === "number" && typeof target === "number") return Constant(builder, nearestPixels(size, target));
-  const pixels = Cast(Floor(middles(builder, size, target)), "int32");
-  return Min(pixels, Sub(DimSize(builder, size), 1));
+  return Cast(Floor(middles(builder, size, target)), "int32");
 }
 
 interface Resampling {
