@@ -1,6 +1,20 @@
 import type {
-  activation,
+  randomCrop,
+  randomBrightness,
+  randomContrast,
+  randomTranslation,
+  randomZoom,
+  randomRotation,
+  randomFlip,
   activityRegularization,
+  alphaDropout,
+  gaussianDropout,
+  gaussianNoise,
+  integerLookup,
+  discretization,
+  categoryEncoding,
+  normalization,
+  activation,
   adaptiveAveragePooling1d,
   adaptiveAveragePooling2d,
   adaptiveAveragePooling3d,
@@ -8,14 +22,12 @@ import type {
   adaptiveMaxPooling2d,
   adaptiveMaxPooling3d,
   add,
-  alphaDropout,
   AnyLayer,
   average,
   averagePooling1d,
   averagePooling2d,
   averagePooling3d,
   batchNormalization,
-  categoryEncoding,
   centerCrop,
   concatenate,
   conv1d,
@@ -33,7 +45,6 @@ import type {
   dense,
   depthwiseConv1d,
   depthwiseConv2d,
-  discretization,
   dot,
   dropout,
   DType,
@@ -43,8 +54,6 @@ import type {
   FieldInput,
   Fields,
   flatten,
-  gaussianDropout,
-  gaussianNoise,
   globalAveragePooling1d,
   globalAveragePooling2d,
   globalAveragePooling3d,
@@ -56,7 +65,6 @@ import type {
   gruCell,
   identity,
   inputLayer,
-  integerLookup,
   LayerFactory,
   layerNormalization,
   leakyRelu,
@@ -69,7 +77,6 @@ import type {
   maxPooling3d,
   minimum,
   multiply,
-  normalization,
   ops,
   permute,
   prelu,
@@ -103,6 +110,13 @@ import type {
 
 /** Every layer type that has cases. */
 interface Factories {
+  readonly RandomCrop: typeof randomCrop;
+  readonly RandomBrightness: typeof randomBrightness;
+  readonly RandomContrast: typeof randomContrast;
+  readonly RandomTranslation: typeof randomTranslation;
+  readonly RandomZoom: typeof randomZoom;
+  readonly RandomRotation: typeof randomRotation;
+  readonly RandomFlip: typeof randomFlip;
   readonly ActivityRegularization: typeof activityRegularization;
   readonly UnitNormalization: typeof unitNormalization;
   readonly SpatialDropout3D: typeof spatialDropout3d;

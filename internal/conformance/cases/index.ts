@@ -93,11 +93,25 @@ import { upSampling3d } from "./up-sampling3d.ts";
 import { zeroPadding1d } from "./zero-padding1d.ts";
 import { zeroPadding2d } from "./zero-padding2d.ts";
 import { zeroPadding3d } from "./zero-padding3d.ts";
+import { randomFlip } from "./random-flip.ts";
+import { randomRotation } from "./random-rotation.ts";
+import { randomZoom } from "./random-zoom.ts";
+import { randomTranslation } from "./random-translation.ts";
+import { randomContrast } from "./random-contrast.ts";
+import { randomBrightness } from "./random-brightness.ts";
+import { randomCrop } from "./random-crop.ts";
 
 export { trajectories } from "./trajectories.ts";
 
 /** The cases of every layer type. */
 export const casesByLayer: Readonly<Record<LayerName, readonly LayerCase[]>> = {
+  RandomCrop: randomCrop,
+  RandomBrightness: randomBrightness,
+  RandomContrast: randomContrast,
+  RandomTranslation: randomTranslation,
+  RandomZoom: randomZoom,
+  RandomRotation: randomRotation,
+  RandomFlip: randomFlip,
   Activation: activation,
   ActivityRegularization: activityRegularization,
   AdaptiveAveragePooling1D: adaptiveAveragePooling1d,

@@ -93,6 +93,13 @@ import {
   zeroPadding1d,
   zeroPadding2d,
   zeroPadding3d,
+  randomFlip,
+  randomRotation,
+  randomZoom,
+  randomTranslation,
+  randomContrast,
+  randomBrightness,
+  randomCrop,
 } from "./layers/index.ts";
 import { operations } from "./ops/index.ts";
 
@@ -192,4 +199,11 @@ export const catalogue: readonly LayerType[] = [
   zeroPadding1d,
   zeroPadding2d,
   zeroPadding3d,
+  randomFlip,
+  randomRotation,
+  randomZoom,
+  randomTranslation,
+  randomContrast,
+  randomBrightness,
+  randomCrop,
 ];

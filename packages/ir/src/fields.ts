@@ -154,6 +154,18 @@ export const fields = {
     });
   },
 
+  /** Two numbers. */
+  pair(defaultValue?: readonly [number, number]): Field<readonly [number, number]> {
+    return field<readonly [number, number]>({
+      expects: "two numbers",
+      default: defaultValue,
+      accept: (input) =>
+        Array.isArray(input) && input.length === 2 && input.every(Number.isFinite)
+          ? (input as unknown as readonly [number, number])
+          : undefined,
+    });
+  },
+
   integers(options: { readonly default?: Sizes } = {}): Field<Sizes> {
     return field({
       expects: "a list of whole numbers",

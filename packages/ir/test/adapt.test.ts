@@ -1,4 +1,4 @@
-import { discretization, integerLookup, normalization, type Tensor, tensor } from "@lamella/ir";
+import { type AnyLayer, discretization, integerLookup, normalization, type Tensor, tensor } from "@lamella/ir";
 import { describe, expect, test } from "vitest";
 
 import { expectError } from "./expect-error.ts";
@@ -11,7 +11,7 @@ function sequence(length: number, step: number, shape: readonly number[] = [leng
   );
 }
 
-async function values(layer: ReturnType<typeof normalization>): Promise<number[][]> {
+async function values(layer: AnyLayer): Promise<number[][]> {
   return (await layer.getWeights()).map((weight) => weight.toNumbers());
 }
 

@@ -114,6 +114,13 @@ export {
   zeroPadding1d,
   zeroPadding2d,
   zeroPadding3d,
+  randomFlip,
+  randomRotation,
+  randomZoom,
+  randomTranslation,
+  randomContrast,
+  randomBrightness,
+  randomCrop,
 } from "@lamella/ir";
 export { type Backend, reference } from "@lamella/runtime";
 export {

@@ -1,0 +1,180 @@
+import {
+  catalogue,
+  categoryEncoding,
+  discretization,
+  input,
+  integerLookup,
+  type Layer,
+  loadModel,
+  model,
+  normalization,
+  randomContrast,
+  randomCrop,
+  randomFlip,
+  reference,
+  resetNames,
+  resizing,
+  sequential,
+  setRandomSeed,
+  tensor,
+  type Tensor,
+} from "lamella";
+import { beforeEach, describe, expect, test } from "vitest";
+
+import { expectError, inFolder, numbers } from "./support.ts";
+
+beforeEach(() => {
+  resetNames();
+  setRandomSeed(3);
+});
+
+/** What a layer gives for numbers. */
+async function apply(layer: Layer, x: Tensor, training = false): Promise<Tensor> {
+  const source = input({ shape: x.shape.slice(1), dtype: x.dtype });
+  await using built = model({ inputs: source, outputs: layer(source, { training }) });
+  built.compile({ loss: "mse", backend: reference() });
+  return built.predict(x);
+}
+
+describe("adapted layers", () => {
+  test("a normalization gives mean 0 and variance 1, and again after other data", async () => {
+    const layer = normalization({ inputShape: [2] });
+    await using net = sequential([layer]);
+    net.compile({ loss: "mse", backend: reference() });
+    layer.adapt(tensor([1, 30, 3, 10], [2, 2]));
+    expect((await net.predict(tensor([1, 30, 3, 10], [2, 2]))).toArray()).toEqual([
+      [-1, 1],
+      [1, -1],
+    ]);
+    layer.adapt([tensor([5, 0], [1, 2]), tensor([9, 8], [1, 2])]);
+    expect((await net.predict(tensor([9, 8], [1, 2]))).toArray()).toEqual([[1, 1]]);
+  });
+
+  test("what they learnt is saved", async () => {
+    const values = tensor([0.5, 1, 7, 3, 8, 2, 9, 11]);
+    const layers = [discretization({ numBins: 3, inputShape: [2] }), normalization()];
+    layers[0]!.adapt(values);
+    layers[1]!.adapt(tensor([0, 2, 1, 1], [2, 2]));
+    await using net = sequential(layers);
+    net.compile({ loss: "mse", backend: reference() });
+    const before = (await net.predict(values.reshape([4, 2]))).toNumbers();
+    expect(new Set(before).size).toBeGreaterThan(2);
+    await inFolder(async (at) => {
+      await net.save(at("net.lamella"));
+      await using loaded = await loadModel(at("net.lamella"), { layers: catalogue });
+      loaded.compile({ loss: "mse", backend: reference() });
+      expect((await loaded.predict(values.reshape([4, 2]))).toNumbers()).toEqual(before);
+    });
+  });
+
+  test("a vocabulary is learnt before the layer is called", async () => {
+    const layer = integerLookup();
+    const words = tensor([4, 4, 4, 9, 9, 1], [2, 3], "int32");
+    await expectError(() => layer(input({ shape: [3], dtype: "int32" })), "config", "no vocabulary", "adapt");
+    layer.adapt(words);
+    expect((await apply(layer, words)).toNumbers()).toEqual([1, 1, 1, 2, 2, 3]);
+    await expectError(() => layer.adapt(words), "state", "has been given its vocabulary");
+  });
+
+  test("a layer that has been called keeps its bins", async () => {
+    const layer = discretization({ numBins: 2, binBoundaries: [1] });
+    layer(input({ shape: [2] }));
+    await expectError(() => layer.adapt([1, 2, 3]), "state", "has been called", "before it is called");
+  });
+
+  test("data of another shape, and layers that learn nothing, are refused", async () => {
+    const layer = normalization();
+    layer(input({ shape: [2] }));
+    await expectError(() => layer.adapt(tensor([1, 2, 3], [1, 3])), "shape", "normalization");
+    await expectError(() => resizing(2, 2).adapt([1]), "state", "learns nothing");
+  });
+});
+
+describe("options that contradict each other", () => {
+  const source = () => input({ shape: [2], dtype: "int32" });
+  test.for<[string, () => unknown, string]>([
+    ["one statistic", () => normalization({ mean: 1 })(source()), "given together"],
+    ["two shapes", () => normalization({ mean: [1, 2], variance: 3 })(source()), "one shape"],
+    ["too many axes", () => normalization({ mean: [[1, 2]], variance: [[1, 2]] })(source()), "at most 1 axes"],
+    ["no bins", () => discretization()(source()), "binBoundaries"],
+    ["descending bins", () => discretization({ binBoundaries: [2, 1] }), "ascending"],
+    ["sparse output", () => categoryEncoding(2, { sparse: true }), "no sparse tensors"],
+    [
+      "inverse one-hot",
+      () => integerLookup({ vocabulary: [1], invert: true, outputMode: "oneHot" })(source()),
+      "'int'",
+    ],
+    ["a repeated token", () => integerLookup({ vocabulary: [1, 2, 1] })(source()), "1 more than once"],
+    [
+      "a mask among the tokens",
+      () => integerLookup({ vocabulary: [1, 2], maskToken: 2 })(source()),
+      "reserved token 2",
+    ],
+    ["too many tokens", () => integerLookup({ vocabulary: [1, 2, 3], maxTokens: 3 })(source()), "larger than"],
+    ["weights for nothing", () => integerLookup({ vocabulary: [1], idfWeights: [1] })(source()), "'tfIdf'"],
+    ["too few weights", () => integerLookup({ vocabulary: [1], outputMode: "tfIdf" })(source()), "'idfWeights'"],
+    ["contrast below 0", () => randomContrast(-0.1), "from 0 to 1"],
+  ])("%s", ([, work, text]) => expectError(work, "config", text));
+});
+
+/** The images of a batch as text. */
+function images(batch: Tensor): string[] {
+  return Array.from({ length: batch.shape[0]! }, (_, i) =>
+    batch
+      .rows(i, i + 1)
+      .toNumbers()
+      .join(),
+  );
+}
+
+describe("random images", () => {
+  test.for<[string, "horizontal" | "vertical" | "horizontalAndVertical", readonly number[]]>([
+    ["left and right", "horizontal", [2, 1, 4, 3]],
+    ["top and bottom", "vertical", [3, 4, 1, 2]],
+    ["both or neither", "horizontalAndVertical", [4, 3, 2, 1]],
+  ])("half of them are flipped: %s", async ([, mode, flipped]) => {
+    const count = 400;
+    const batch = tensor(
+      Float32Array.from({ length: 4 * count }, (_, i) => 1 + (i % 4)),
+      [count, 2, 2, 1],
+    );
+    const found = images(await apply(randomFlip({ mode, seed: 1 }), batch, true));
+    expect(new Set(found)).toEqual(new Set(["1,2,3,4", flipped.join()]));
+    const share = found.filter((image) => image === "1,2,3,4").length / count;
+    expect(Math.abs(share - 0.5)).toBeLessThan(5 * Math.sqrt(0.25 / count));
+    expect(images(await apply(randomFlip({ mode }), batch))).toEqual(images(batch));
+  });
+
+  test("a random crop is one window for the batch, and every window comes", async () => {
+    const batch = tensor(
+      Float32Array.from({ length: 2 * 3 * 4 }, (_, i) => i),
+      [2, 3, 4, 1],
+    );
+    const counts = new Map<string, number>();
+    for (let seed = 0; seed < 120; seed++) {
+      const [first, second] = images(await apply(randomCrop(2, 2, { seed }), batch, true));
+      expect(second).toBe(
+        first!
+          .split(",")
+          .map((value) => Number(value) + 12)
+          .join(),
+      );
+      counts.set(first!, (counts.get(first!) ?? 0) + 1);
+    }
+    const corners = [0, 1, 2, 4, 5, 6];
+    expect(new Set(counts.keys())).toEqual(new Set(corners.map((at) => [at, at + 1, at + 4, at + 5].join())));
+    expect(Math.min(...counts.values())).toBeGreaterThan(5);
+  });
+
+  test("outside training a crop is the largest part of that ratio, resized", async () => {
+    const batch = numbers("images", 2, 4, 7, 3);
+    for (const [height, width] of [
+      [2, 3],
+      [6, 6],
+      [4, 2],
+    ] as const) {
+      const expected = await apply(resizing(height, width, { cropToAspectRatio: true }), batch);
+      expect((await apply(randomCrop(height, width), batch)).toNumbers()).toEqual(expected.toNumbers());
+    }
+  });
+});
