@@ -1,4 +1,9 @@
 import type {
+  additiveAttention,
+  attention,
+  einsumDense,
+  groupQueryAttention,
+  multiHeadAttention,
   randomCrop,
   randomBrightness,
   randomContrast,
@@ -110,6 +115,11 @@ import type {
 
 /** Every layer type that has cases. */
 interface Factories {
+  readonly AdditiveAttention: typeof additiveAttention;
+  readonly Attention: typeof attention;
+  readonly GroupedQueryAttention: typeof groupQueryAttention;
+  readonly MultiHeadAttention: typeof multiHeadAttention;
+  readonly EinsumDense: typeof einsumDense;
   readonly RandomCrop: typeof randomCrop;
   readonly RandomBrightness: typeof randomBrightness;
   readonly RandomContrast: typeof randomContrast;
@@ -233,7 +243,12 @@ interface GeneralConfig {
 /** Arguments of a call. Numbers are positions in the case's inputs, which are then no positional inputs. */
 export interface CallSpec {
   readonly training?: boolean;
-  readonly mask?: number;
+  readonly mask?: number | readonly (number | null)[];
+  readonly valueMask?: number;
+  readonly keyMask?: number;
+  readonly attentionMask?: number;
+  readonly useCausalMask?: boolean;
+  readonly returnAttentionScores?: boolean;
   /** What a category encoding counts. */
   readonly countWeights?: number;
   readonly initialState?: readonly (number | readonly number[])[];

@@ -7,7 +7,9 @@ import { adaptiveMaxPooling1d } from "./adaptive-max-pooling1d.ts";
 import { adaptiveMaxPooling2d } from "./adaptive-max-pooling2d.ts";
 import { adaptiveMaxPooling3d } from "./adaptive-max-pooling3d.ts";
 import { add } from "./add.ts";
+import { additiveAttention } from "./additive-attention.ts";
 import { alphaDropout } from "./alpha-dropout.ts";
+import { attention } from "./attention.ts";
 import { averagePooling1d } from "./average-pooling1d.ts";
 import { averagePooling2d } from "./average-pooling2d.ts";
 import { averagePooling3d } from "./average-pooling3d.ts";
@@ -36,6 +38,7 @@ import { depthwiseConv2d } from "./depthwise-conv2d.ts";
 import { discretization } from "./discretization.ts";
 import { dot } from "./dot.ts";
 import { dropout } from "./dropout.ts";
+import { einsumDense } from "./einsum-dense.ts";
 import { elu } from "./elu.ts";
 import { embedding } from "./embedding.ts";
 import { flatten } from "./flatten.ts";
@@ -48,6 +51,7 @@ import { globalMaxPooling1d } from "./global-max-pooling1d.ts";
 import { globalMaxPooling2d } from "./global-max-pooling2d.ts";
 import { globalMaxPooling3d } from "./global-max-pooling3d.ts";
 import { groupNormalization } from "./group-normalization.ts";
+import { groupQueryAttention } from "./grouped-query-attention.ts";
 import { gruCell } from "./gru-cell.ts";
 import { gru } from "./gru.ts";
 import { identity } from "./identity.ts";
@@ -63,6 +67,7 @@ import { maxPooling2d } from "./max-pooling2d.ts";
 import { maxPooling3d } from "./max-pooling3d.ts";
 import { maximum } from "./maximum.ts";
 import { minimum } from "./minimum.ts";
+import { multiHeadAttention } from "./multi-head-attention.ts";
 import { multiply } from "./multiply.ts";
 import { normalization } from "./normalization.ts";
 import { opsCases } from "./ops.ts";
@@ -105,6 +110,11 @@ export { trajectories } from "./trajectories.ts";
 
 /** The cases of every layer type. */
 export const casesByLayer: Readonly<Record<LayerName, readonly LayerCase[]>> = {
+  AdditiveAttention: additiveAttention,
+  Attention: attention,
+  EinsumDense: einsumDense,
+  GroupedQueryAttention: groupQueryAttention,
+  MultiHeadAttention: multiHeadAttention,
   RandomCrop: randomCrop,
   RandomBrightness: randomBrightness,
   RandomContrast: randomContrast,

@@ -2,6 +2,7 @@ import { model } from "@lamella/functional";
 import {
   type AnyLayer,
   type AnyModel,
+  type CallArgs,
   catalogue,
   isFloating,
   layerFromConfig,
@@ -39,21 +40,20 @@ function makeLayer({ type, config = {}, name }: LayerSpec): AnyLayer {
   });
 }
 
-function inputsNamedIn({ mask, countWeights, initialState = [], states = [] }: CallSpec): readonly number[] {
-  const single = [mask, countWeights].filter((index) => index !== undefined);
-  return [...single, ...[...initialState, ...states].flat()];
+function inputsNamedIn(args: CallSpec): readonly number[] {
+  return Object.values(args)
+    .flat(2)
+    .filter((value) => typeof value === "number");
 }
 
-function callArgs(args: CallSpec, inputs: readonly SymbolicTensor[]) {
-  const { training, mask, countWeights, initialState, states } = args;
-  const list = (indices: NonNullable<CallSpec["states"]>) => indices.flat().map((index) => inputs[index]!);
-  return {
-    ...(training === undefined ? {} : { training }),
-    ...(mask === undefined ? {} : { mask: inputs[mask]! }),
-    ...(countWeights === undefined ? {} : { countWeights: inputs[countWeights]! }),
-    ...(initialState === undefined ? {} : { initialState: list(initialState) }),
-    ...(states === undefined ? {} : { states: list(states) }),
-  };
+/** Inputs in the place of their positions. */
+function callArgs(args: CallSpec, inputs: readonly SymbolicTensor[]): CallArgs {
+  const input = (index: number | null) => (index === null ? null : inputs[index]!);
+  const resolved = Object.entries(args).map(([name, value]: [string, CallSpec[keyof CallSpec]]) => {
+    if (typeof value === "number") return [name, input(value)];
+    return [name, typeof value === "object" ? value.flat().map(input) : value];
+  });
+  return Object.fromEntries(resolved) as CallArgs;
 }
 
 function callOperation(

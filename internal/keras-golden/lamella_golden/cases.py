@@ -10,7 +10,7 @@ from .config import Builder, snake
 from .data import cotangent, input_data, weight_data
 from .files import tensor
 
-_INPUT_ARGS = {"countWeights", "initialState", "mask", "states"}
+_INPUT_ARGS = {"countWeights", "initialState", "mask", "states", "attentionMask", "valueMask", "keyMask"}
 
 
 class Operation:
@@ -52,7 +52,7 @@ class Chain:
         arguments = {}
         for key, value in spec.get("args", {}).items():
             if key in _INPUT_ARGS:
-                value = keras.tree.map_structure(lambda k: inputs[k], value)
+                value = keras.tree.map_structure(lambda k: None if k is None else inputs[k], value)
             arguments[snake(key)] = value
         return arguments
 
@@ -85,7 +85,7 @@ def _positional(layer: keras.layers.Layer, x, arguments: dict) -> list:
         and p.name not in arguments
     ]
     if len(required) < 2:
-        return [x]
+        return [list(x) if isinstance(x, tuple) else x]
     return list(x) if isinstance(x, list) else [x] * len(required)
 
 

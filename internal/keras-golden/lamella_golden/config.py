@@ -5,10 +5,14 @@ import re
 from collections import Counter
 
 import keras
+from keras.src.applications.convnext import LayerScale
 from keras.src.utils.naming import to_snake_case
 
 # String values that are data, not the name of an option.
 _VERBATIM = {"name", "dtype", "equation", "bias_axes", "vocabulary", "oov_token", "mask_token", "encoding", "path"}
+
+# Layers that keras.layers does not have under their class's name.
+_ELSEWHERE = {"GroupedQueryAttention": keras.layers.GroupQueryAttention, "LayerScale": LayerScale}
 
 _MODULES = {
     "initializer": keras.initializers,
@@ -75,7 +79,7 @@ class Builder:
         return self.layer(spec)
 
     def layer(self, spec: dict) -> keras.layers.Layer:
-        cls = getattr(keras.layers, spec["type"], None)
+        cls = getattr(keras.layers, spec["type"], None) or _ELSEWHERE.get(spec["type"])
         if cls is None:
             raise ValueError(f"Keras has no layer '{spec['type']}'")
         config = self._config(cls, spec.get("config", {}))

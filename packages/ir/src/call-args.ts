@@ -2,16 +2,20 @@ import type { LoweredArgs, Value } from "./lowering.ts";
 import type { JsonObject, JsonValue } from "./saved-model.ts";
 import { SymbolicTensor } from "./symbolic.ts";
 
-type ArgValue = JsonValue | SymbolicTensor | readonly SymbolicTensor[];
+type ArgValue = JsonValue | SymbolicTensor | readonly (SymbolicTensor | null)[];
 
 /** Arguments of one call. */
 export interface CallArgs {
   /** Fixes the mode of this call, whatever the model runs in. */
   readonly training?: boolean;
-  /** Overrides the mask that the input carries. */
-  readonly mask?: SymbolicTensor | null;
+  /** Overrides the mask that the input carries; a list, those of several inputs, null for none. */
+  readonly mask?: SymbolicTensor | readonly (SymbolicTensor | null)[] | null;
   /** Recurrent layers: what they start from. */
   readonly initialState?: SymbolicTensor | readonly SymbolicTensor[];
+  /** MultiHeadAttention and its like: which queries (rows) may look at which keys (columns). */
+  readonly attentionMask?: SymbolicTensor;
+  /** Attention: no query looks at a later key. */
+  readonly useCausalMask?: boolean;
   readonly [name: string]: ArgValue | undefined;
 }
 
@@ -27,7 +31,8 @@ export function separateTensors(
     if (value instanceof SymbolicTensor)
       return [[name, name === "initialState" ? [reference(value)] : reference(value)]];
     if (Array.isArray(value) && value.some((item) => item instanceof SymbolicTensor)) {
-      return [[name, (value as readonly SymbolicTensor[]).map(reference)]];
+      const items = value as readonly (SymbolicTensor | null)[];
+      return [[name, items.map((item) => (item === null ? null : reference(item)))]];
     }
     return [[name, value as JsonValue]];
   });
@@ -40,14 +45,17 @@ export function lowerArgs(args: JsonObject, values: readonly Value[]): LoweredAr
 }
 
 /** Puts something in the place of every `{ tensor: index }`. */
-export function mapTensors<T>(args: JsonObject, replace: (index: number) => T): Record<string, JsonValue | T | T[]> {
+export function mapTensors<T>(
+  args: JsonObject,
+  replace: (index: number) => T,
+): Record<string, JsonValue | T | (T | null)[]> {
   const isReference = (value: unknown): value is { readonly tensor: number } =>
     typeof value === "object" && value !== null && "tensor" in value;
   return Object.fromEntries(
     Object.entries(args).map(([name, value]) => {
       if (isReference(value)) return [name, replace(value.tensor)];
       if (Array.isArray(value) && value.some(isReference)) {
-        return [name, value.map((item) => replace((item as { readonly tensor: number }).tensor))];
+        return [name, value.map((item) => (isReference(item) ? replace(item.tensor) : null))];
       }
       return [name, value];
     }),

@@ -100,6 +100,11 @@ import {
   randomContrast,
   randomBrightness,
   randomCrop,
+  einsumDense,
+  multiHeadAttention,
+  groupQueryAttention,
+  attention,
+  additiveAttention,
 } from "./layers/index.ts";
 import { operations } from "./ops/index.ts";
 
@@ -206,4 +211,9 @@ export const catalogue: readonly LayerType[] = [
   randomContrast,
   randomBrightness,
   randomCrop,
+  einsumDense,
+  multiHeadAttention,
+  groupQueryAttention,
+  attention,
+  additiveAttention,
 ];

@@ -47,8 +47,18 @@ function draw(shape: StaticShape, key: RandomKey, next: (stream: Stream) => numb
   return Float64Array.from({ length: sizeOf(shape) }, () => next(stream));
 }
 
-/** Inputs and outputs of a weight as Keras counts them: (receptive field) x (second to last, last). */
-export function computeFans(shape: StaticShape): { readonly fanIn: number; readonly fanOut: number } {
+/**
+ * Inputs and outputs of a weight as Keras counts them: those of the axes that the configuration names, else (receptive
+ * field) x (second to last, last).
+ */
+export function computeFans(
+  shape: StaticShape,
+  { inputAxes, outputAxes }: JsonObject = {},
+): { readonly fanIn: number; readonly fanOut: number } {
+  if (Array.isArray(inputAxes) && Array.isArray(outputAxes)) {
+    const over = (axes: readonly JsonValue[]) => sizeOf(axes.map((axis) => shape.at(Number(axis))!));
+    return { fanIn: over(inputAxes), fanOut: over(outputAxes) };
+  }
   if (shape.length < 2) return { fanIn: shape[0] ?? 1, fanOut: shape[0] ?? 1 };
   const field = sizeOf(shape.slice(0, -2));
   return { fanIn: shape.at(-2)! * field, fanOut: shape.at(-1)! * field };
@@ -57,8 +67,8 @@ export function computeFans(shape: StaticShape): { readonly fanIn: number; reado
 const truncatedStandardDeviation = 0.87962566103423978;
 
 function varianceScaling(scale: number, mode: string, distribution: Distribution): Numbers {
-  return (shape, _, key) => {
-    const { fanIn, fanOut } = computeFans(shape);
+  return (shape, config, key) => {
+    const { fanIn, fanOut } = computeFans(shape, config);
     const fan = { fanIn, fanOut, fanAvg: (fanIn + fanOut) / 2 }[mode] ?? fanIn;
     const variance = scale / Math.max(1, fan);
     if (distribution === "uniform") {
@@ -211,6 +221,29 @@ const aliases: Readonly<Record<string, InitializerType>> = {
   eye: "Identity",
 };
 
+/** Of initializers that scale by the number of inputs or outputs: where these are. */
+const fanOptions: readonly string[] = ["inputAxes", "outputAxes"];
+const scaled: ReadonlySet<InitializerType> = new Set<InitializerType>([
+  "VarianceScaling",
+  "GlorotUniform",
+  "GlorotNormal",
+  "HeUniform",
+  "HeNormal",
+  "LecunUniform",
+  "LecunNormal",
+]);
+
+/** The same initializer for a weight whose inputs and outputs are along these axes, unless it says so itself. */
+export function withFanAxes(
+  initializer: Initializer,
+  inputAxes: readonly number[],
+  outputAxes: readonly number[],
+): Initializer {
+  const { type, config } = initializer;
+  if (!scaled.has(type) || fanOptions.every((name) => Array.isArray(config[name]))) return initializer;
+  return { type, config: { ...config, inputAxes, outputAxes } };
+}
+
 /** An initializer by any spelling of its name, or with its configuration. */
 export function resolveInitializer(input: unknown, where?: string): Initializer {
   const spec = typeof input === "string" ? { type: input } : input;
@@ -225,9 +258,10 @@ export function resolveInitializer(input: unknown, where?: string): Initializer 
   const type = resolveName("initializer", spec.type, initializerNames, where, aliases);
   const given = "config" in spec && typeof spec.config === "object" ? (spec.config as JsonObject) : {};
   const defaults: JsonObject = table[type][0];
+  const known = [...Object.keys(defaults), ...(scaled.has(type) ? fanOptions : [])];
   const place = `${where ?? "initializer"} ${type}`;
   const own = Object.entries(given ?? {}).map(([spelling, value]) => {
-    const name = resolveName("option", spelling, Object.keys(defaults), place);
+    const name = resolveName("option", spelling, known, place);
     if (typeof defaults[name] !== "number" || Number.isFinite(value)) return [name, value];
     throw new LamellaError("config", {
       where: `${place}, option '${name}'`,

@@ -38,7 +38,7 @@ export interface Value {
 export interface LoweredArgs {
   readonly training?: boolean;
   readonly initialState?: readonly Tracer[];
-  readonly [name: string]: JsonValue | Tracer | readonly Tracer[] | undefined;
+  readonly [name: string]: JsonValue | Tracer | readonly (Tracer | null)[] | undefined;
 }
 
 /** What a layer's `lower` may give back. */
@@ -153,7 +153,7 @@ export class Lowering {
     return this.builder.scoped(layer.name, () =>
       locate(layer.label, () => {
         const cast = inputs.map(({ tensor: x, mask }) => ({ tensor: castFor(layer, x), mask }));
-        const given = args["mask"] instanceof Tracer ? [{ ...cast[0]!, mask: args["mask"] }, ...cast.slice(1)] : cast;
+        const given = withMasks(cast, args["mask"]);
         const result = layer.lower(context, given, args);
         const values = (isList(result) ? result : [result]).map((item): Value =>
           item instanceof Tracer ? { tensor: item } : item,
@@ -193,6 +193,16 @@ function castFor({ definition, dtype }: AnyLayer, x: Tracer): Tracer {
   const { casts = "floats" } = definition;
   if (casts === "none" || !isFloating(dtype)) return x;
   return isFloating(x.dtype) || casts === "all" ? Cast(x, dtype) : x;
+}
+
+/** The inputs with the masks that a call was given instead of those they carry. */
+function withMasks(inputs: readonly Value[], given: LoweredArgs[string]): readonly Value[] {
+  const masks: readonly unknown[] = Array.isArray(given) ? given : given instanceof Tracer ? [given] : [];
+  return inputs.map(({ tensor: x, mask }, i) => {
+    const own = masks[i];
+    if (i >= masks.length) return { tensor: x, mask };
+    return { tensor: x, mask: own instanceof Tracer ? own : undefined };
+  });
 }
 
 function isList(result: LowerResult): result is readonly (Tracer | Value)[] {

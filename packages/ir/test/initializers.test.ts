@@ -1,6 +1,9 @@
 import {
   blocks,
   computeFans,
+  einsumDense,
+  multiHeadAttention,
+  symbolicInput,
   type DType,
   initialize,
   type Initializer,
@@ -32,6 +35,29 @@ describe("fans", () => {
     [[3, 3, 4, 8], 36, 72],
   ])("of %j", ([shape, fanIn, fanOut]) => {
     expect(computeFans(shape)).toEqual({ fanIn, fanOut });
+  });
+
+  test("along the axes that the configuration names", () => {
+    expect(computeFans([3, 4, 8], { inputAxes: [2, 0], outputAxes: [1] })).toEqual({ fanIn: 24, fanOut: 4 });
+    const named = { type: "GlorotUniform", config: { inputAxes: [0], outputAxes: [1, 2] } };
+    const { low, high } = statistics(draw(named, [10, 20, 30]));
+    const limit = Math.sqrt(6 / 610);
+    expect(high).toBeLessThanOrEqual(limit);
+    expect(high).toBeGreaterThan(0.99 * limit);
+    expect(low).toBeLessThan(-0.99 * limit);
+  });
+
+  test("kernels of einsumDense and multiHeadAttention count theirs by the equation", () => {
+    const x = symbolicInput({ shape: [3, 10] });
+    const layer = multiHeadAttention(4, 5);
+    layer.call([x, x]);
+    const config = (name: string) => layer.variable(name).initializer.config;
+    expect(config("query/kernel")).toMatchObject({ inputAxes: [0], outputAxes: [1, 2] });
+    expect(config("attention_output/kernel")).toMatchObject({ inputAxes: [0, 1], outputAxes: [2] });
+    const own = { type: "HeNormal", config: { inputAxes: [1], outputAxes: [0] } } as const;
+    const dense = einsumDense("abc,cd->abd", [null, 4], { kernelInitializer: own });
+    dense.call(x);
+    expect(dense.variable("kernel").initializer.config).toMatchObject(own.config);
   });
 });
 

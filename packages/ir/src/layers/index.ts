@@ -8,12 +8,14 @@ export {
   adaptiveMaxPooling2d,
   adaptiveMaxPooling3d,
 } from "./adaptive-pooling.ts";
+export * from "./attention/index.ts";
 export { batchNormalization } from "./batch-normalization.ts";
 export { conv1d, conv2d, conv3d } from "./convolution.ts";
 export { dense } from "./dense.ts";
 export { depthwiseConv1d, depthwiseConv2d, separableConv1d, separableConv2d } from "./depthwise-convolution.ts";
 export { dot } from "./dot.ts";
 export { dropout } from "./dropout.ts";
+export { einsumDense } from "./einsum-dense.ts";
 export { embedding } from "./embedding.ts";
 export {
   globalAveragePooling1d,
