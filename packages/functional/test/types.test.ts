@@ -54,6 +54,15 @@ describe("what a call gives", () => {
     expect(lstm(3, { returnState: true })(sequence)).toHaveLength(3);
   });
 
+  test("is known of the type of a factory, too", () => {
+    type Dense = ReturnType<typeof dense>;
+    expectTypeOf<Dense>().not.toBeAny();
+    expectTypeOf<ReturnType<Dense>>().toEqualTypeOf<SymbolicTensor>();
+    expectTypeOf<ReturnType<typeof lstm>>().not.toBeAny();
+    const layers: Dense[] = [dense(3), dense(4, { name: "last" })];
+    expect(layers.map(({ name }) => name).at(-1)).toBe("last");
+  });
+
   test("of a model depends on the number of its outputs", () => {
     const one = model({ inputs: unnamed, outputs: dense(3, { name: "a" })(unnamed) });
     const two = model({ inputs: unnamed, outputs: [dense(3)(unnamed), dense(2)(unnamed)] });

@@ -21,6 +21,19 @@ type PositionalOf<F extends Fields, Positional extends readonly (keyof F)[]> = {
 type StateOption<F extends Fields, ReturnState extends boolean> = "returnState" extends keyof F
   ? { readonly returnState?: ReturnState }
   : unknown;
+/** What a call gives: a list when the layer returns its states too, or always gives several tensors. */
+type OutOf<
+  F extends Fields,
+  Name extends string,
+  ReturnState extends boolean,
+  Lists extends boolean,
+> = Lists extends true
+  ? SymbolicTensor[]
+  : "returnState" extends keyof F
+    ? ReturnState extends true
+      ? SymbolicTensor[]
+      : SymbolicTensor<Name>
+    : SymbolicTensor<Name>;
 
 /** Makes layers of one type: required arguments first, then one object of options. `Lists`: they always give several tensors. */
 export interface LayerFactory<
@@ -28,12 +41,12 @@ export interface LayerFactory<
   Positional extends readonly (keyof F)[] = readonly never[],
   Lists extends boolean = false,
 > {
-  <const Name extends string = string, const ReturnState extends boolean = Lists>(
+  <const Name extends string = string, const ReturnState extends boolean = false>(
     ...args: [
       ...PositionalOf<F, Positional>,
       options?: OptionsOf<F, Positional[number]> & LayerOptions<Name> & StateOption<F, ReturnState>,
     ]
-  ): Layer<Name, true extends ReturnState ? SymbolicTensor[] : SymbolicTensor<Name>>;
+  ): Layer<Name, OutOf<F, Name, ReturnState, Lists>>;
   readonly definition: LayerDefinition;
 }
 
