@@ -218,10 +218,10 @@ class Restoration {
     const { name: where } = options;
     const tensors: SymbolicTensor[] = [];
     for (const { name, value } of graph.inputs) {
-      const type = graph.values[value] ?? refuseValue(where, value);
+      const { shape, dtype } = graph.values[value] ?? refuseValue(where, value);
       const declared = graph.layers.map((index) => this.at(index)).find((layer) => layer.name === name);
-      const batchShape = declared?.config["batchShape"] as typeof type.shape | undefined;
-      tensors[value] = inputLike({ shape: batchShape ?? type.shape, dtype: type.dtype }, name);
+      const batchShape = declared?.config["batchShape"] as typeof shape | undefined;
+      tensors[value] = inputLike({ shape: batchShape ?? shape, dtype }, name);
     }
     for (const node of graph.nodes) {
       const { name } = this.at(node.layer);
