@@ -94,4 +94,9 @@ export const gru: readonly LayerCase[] = [
     inputs: [sequence],
     random: true,
   },
+  {
+    id: "gru/int-initial-state",
+    layers: [{ type: "GRU", config: { units: 2 }, args: { initialState: [1] } }],
+    inputs: [{ shape: [2, 3, 2] }, { shape: [2, 2], dtype: "int32", high: 3 }],
+  },
 ];

@@ -103,4 +103,9 @@ export const rnn: readonly LayerCase[] = [
     inputs: [sequence],
     random: true,
   },
+  {
+    id: "rnn/int-input",
+    layers: [{ type: "RNN", config: { cell: [gruCell, plainCell] } }],
+    inputs: [{ shape: [2, 3, 2], dtype: "int32", low: -1, high: 3 }],
+  },
 ];

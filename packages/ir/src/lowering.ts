@@ -2,8 +2,10 @@ import type { Constraint } from "./constraints.ts";
 import { type Dim, formatShape, type Shape, sizeDim } from "./dim.ts";
 import { type DType, isFloating } from "./dtype.ts";
 import { LamellaError, locate } from "./errors.ts";
+import type { ValueId } from "./graph.ts";
 import { type GraphBuilder, Tracer } from "./graph-builder.ts";
 import { type Initializer, resolveInitializer } from "./initializers.ts";
+import type { HostInput } from "./host-inputs.ts";
 import type { AnyLayer } from "./layer.ts";
 import {
   Add,
@@ -24,7 +26,7 @@ import {
 import { randomKey, randomRounds } from "./random-bits.ts";
 import { type Regularizer, regularize } from "./regularizers.ts";
 import type { JsonValue } from "./saved-model.ts";
-import { tensor } from "./tensor.ts";
+import { type Tensor, tensor } from "./tensor.ts";
 import type { Variable } from "./variable.ts";
 
 /** A tensor with its mask: what layers take and give while they are lowered. */
@@ -86,12 +88,14 @@ export interface LowerContext<Config> {
   randomUniform(shape: Shape, seed?: number | null): Tracer;
   /** Normal numbers with mean 0 and standard deviation 1. */
   randomNormal(shape: Shape, seed?: number | null): Tracer;
+  /** What the host computes before the graph runs, in the shape of x, which must be an input of the model. */
+  onHost(x: Tracer, dtype: DType, compute: (value: Tensor) => Tensor): Tracer;
   /** Adds a scalar to the loss. */
   addLoss(value: Tracer): void;
   /** Adds a penalty, averaged over the batch, to the loss. Default: the layer's activity regularizer, where it has one. */
   penalize(output: Tracer, regularizer?: Regularizer | null): void;
   /** A configuration or shape error that names this layer. */
-  error(code: "config" | "shape" | "dtype" | "data", parts: ErrorDetails): LamellaError;
+  error(code: "config" | "shape" | "dtype" | "data" | "graph", parts: ErrorDetails): LamellaError;
 }
 
 export interface ErrorDetails {
@@ -119,6 +123,10 @@ export class Lowering {
   readonly assigned = new Map<Variable, Tracer>();
   /** The variable behind every graph input that is a weight. */
   readonly ports = new Map<string, Variable>();
+  /** The names of the graph inputs that the host has the values of. */
+  readonly known = new Map<ValueId, string>();
+  /** The graph inputs that the host computes, in an order that works. */
+  readonly hosted: HostInput[] = [];
   private readonly options: LoweringOptions;
   private draws = 0;
 
@@ -188,8 +196,8 @@ export class Lowering {
   }
 }
 
-/** Layers compute in their own dtype, as Keras's autocast has it. */
-function castFor({ definition, dtype }: AnyLayer, x: Tracer): Tracer {
+/** An input in the dtype that a layer computes in, as Keras's autocast has it. */
+export function castFor({ definition, dtype }: AnyLayer, x: Tracer): Tracer {
   const { casts = "floats" } = definition;
   if (casts === "none" || !isFloating(dtype)) return x;
   return isFloating(x.dtype) || casts === "all" ? Cast(x, dtype) : x;
@@ -309,6 +317,23 @@ class Context implements LowerContext<unknown> {
     return this.lowering.randomBits(shape, seed);
   }
 
+  onHost({ id, shape }: Tracer, dtype: DType, compute: (value: Tensor) => Tensor): Tracer {
+    const from = this.lowering.known.get(id);
+    if (from === undefined) {
+      throw this.error("graph", {
+        problem: "What the layer does is done before the model runs, and its input is computed by the model.",
+        expected: "an input of the model",
+        received: this.sources.join(", "),
+        hint: "Call the layer on what input() gave.",
+      });
+    }
+    const to = this.builder.freePortName(`${this.layer.path}:host`);
+    const computed = this.builder.input(to, shape, dtype);
+    this.lowering.known.set(computed.id, to);
+    this.lowering.hosted.push({ from, to, compute });
+    return computed;
+  }
+
   addLoss(value: Tracer): void {
     this.lowering.losses.push(value);
   }
@@ -317,7 +342,7 @@ class Context implements LowerContext<unknown> {
     this.lowering.penalize(regularizer, output);
   }
 
-  error(code: "config" | "shape" | "dtype" | "data", parts: ErrorDetails): LamellaError {
+  error(code: "config" | "shape" | "dtype" | "data" | "graph", parts: ErrorDetails): LamellaError {
     return new LamellaError(code, { where: this.layer.label, ...parts });
   }
 }

@@ -20,7 +20,7 @@ beforeEach(() => {
 });
 
 type Matrix = readonly (readonly number[])[];
-const width = 400;
+const width = 200;
 const times = (count: number, value: number) => Array.from({ length: count }, () => value);
 /** Identity matrices and zeros side by side. */
 const blocksOf = (...blocks: readonly (0 | 1)[]): Matrix =>

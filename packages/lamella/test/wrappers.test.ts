@@ -46,6 +46,20 @@ describe("timeDistributed", () => {
     });
   });
 
+  test("takes images of whole numbers, as the layer within would", async () => {
+    const film = input({ shape: [null, 3, 3, 1], dtype: "uint8" });
+    const image = input({ shape: [3, 3, 1], dtype: "uint8" });
+    const layer = conv2d(2, 2);
+    await using apart = model({ inputs: image, outputs: layer(image) });
+    await using together = model({ inputs: film, outputs: timeDistributed(layer)(film) });
+    const frames = new Tensor(
+      "uint8",
+      [1, 2, 3, 3, 1],
+      Uint8Array.from({ length: 18 }, (_, i) => 14 * i),
+    );
+    expect((await together.predict(frames)).data).toEqual((await apart.predict(frames.reshape([2, 3, 3, 1]))).data);
+  });
+
   test("drops something else at every step", async () => {
     const from = input({ batchShape: [1, 2, 200] });
     await using net = model({ inputs: from, outputs: timeDistributed(dropout(0.5))(from, { training: true }) });

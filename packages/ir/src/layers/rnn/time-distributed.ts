@@ -3,11 +3,12 @@ import { type Dim, mulDim } from "../../dim.ts";
 import { fields } from "../../fields.ts";
 import { GraphBuilder, type Tracer } from "../../graph-builder.ts";
 import type { AnyLayer } from "../../layer.ts";
-import { type LowerContext, Lowering, type Value } from "../../lowering.ts";
+import { castFor, type LowerContext, Lowering, type Value } from "../../lowering.ts";
 import { Concat, Reshape, SliceAxis } from "../../operators.ts";
 
 /** Calls a layer as Keras does here: without its activity regularizer. */
-function callOn(context: LowerContext<unknown>, layer: AnyLayer, value: Value): Tracer {
+function callOn(context: LowerContext<unknown>, layer: AnyLayer, { tensor, mask }: Value): Tracer {
+  const value = { tensor: castFor(layer, tensor), mask };
   const result = context.within(layer, (inner) => layer.lower(inner, [value], {}));
   const outputs = [result].flat() as readonly (Tracer | Value)[];
   if (outputs.length !== 1) {
