@@ -3,6 +3,7 @@ import type {
   attention,
   einsumDense,
   groupQueryAttention,
+  layerScale,
   multiHeadAttention,
   randomCrop,
   randomBrightness,
@@ -115,6 +116,7 @@ import type {
 
 /** Every layer type that has cases. */
 interface Factories {
+  readonly LayerScale: typeof layerScale;
   readonly AdditiveAttention: typeof additiveAttention;
   readonly Attention: typeof attention;
   readonly GroupedQueryAttention: typeof groupQueryAttention;

@@ -58,6 +58,7 @@ import { identity } from "./identity.ts";
 import { inputLayer } from "./input-layer.ts";
 import { integerLookup } from "./integer-lookup.ts";
 import { layerNormalization } from "./layer-normalization.ts";
+import { layerScale } from "./layer-scale.ts";
 import { leakyRelu } from "./leaky-relu.ts";
 import { lstmCell } from "./lstm-cell.ts";
 import { lstm } from "./lstm.ts";
@@ -114,6 +115,7 @@ export const casesByLayer: Readonly<Record<LayerName, readonly LayerCase[]>> = {
   Attention: attention,
   EinsumDense: einsumDense,
   GroupedQueryAttention: groupQueryAttention,
+  LayerScale: layerScale,
   MultiHeadAttention: multiHeadAttention,
   RandomCrop: randomCrop,
   RandomBrightness: randomBrightness,

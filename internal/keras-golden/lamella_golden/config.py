@@ -5,11 +5,20 @@ import re
 from collections import Counter
 
 import keras
-from keras.src.applications.convnext import LayerScale
+from keras.src.applications import convnext
 from keras.src.utils.naming import to_snake_case
 
 # String values that are data, not the name of an option.
 _VERBATIM = {"name", "dtype", "equation", "bias_axes", "vocabulary", "oov_token", "mask_token", "encoding", "path"}
+
+
+class LayerScale(convnext.LayerScale):
+    """Keras gives the weight no name, so that its path would depend on how many there are."""
+
+    def build(self, _):
+        initializer = keras.initializers.Constant(self.init_values)
+        self.gamma = self.add_weight(name="gamma", shape=(self.projection_dim,), initializer=initializer)
+
 
 # Layers that keras.layers does not have under their class's name.
 _ELSEWHERE = {"GroupedQueryAttention": keras.layers.GroupQueryAttention, "LayerScale": LayerScale}

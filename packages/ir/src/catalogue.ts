@@ -105,6 +105,7 @@ import {
   groupQueryAttention,
   attention,
   additiveAttention,
+  layerScale,
 } from "./layers/index.ts";
 import { operations } from "./ops/index.ts";
 
@@ -216,4 +217,5 @@ export const catalogue: readonly LayerType[] = [
   groupQueryAttention,
   attention,
   additiveAttention,
+  layerScale,
 ];

@@ -67,6 +67,7 @@ export {
   LamellaError,
   Layer,
   layerNormalization,
+  layerScale,
   leakyRelu,
   lower,
   lstm,

@@ -26,6 +26,7 @@ export {
   globalMaxPooling3d,
 } from "./global-pooling.ts";
 export { inputLayer } from "./input-layer.ts";
+export { layerScale } from "./layer-scale.ts";
 export { masking } from "./masking.ts";
 export { add, average, concatenate, maximum, minimum, multiply, subtract } from "./merging.ts";
 export { alphaDropout, gaussianDropout, gaussianNoise } from "./noise.ts";
