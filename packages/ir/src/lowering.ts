@@ -2,10 +2,10 @@ import type { Constraint } from "./constraints.ts";
 import { type Dim, formatShape, type Shape, sizeDim } from "./dim.ts";
 import { type DType, isFloating } from "./dtype.ts";
 import { LamellaError, locate } from "./errors.ts";
-import type { ValueId } from "./graph.ts";
 import { type GraphBuilder, Tracer } from "./graph-builder.ts";
-import { type Initializer, resolveInitializer } from "./initializers.ts";
+import type { ValueId } from "./graph.ts";
 import type { HostInput } from "./host-inputs.ts";
+import { type Initializer, resolveInitializer } from "./initializers.ts";
 import type { AnyLayer } from "./layer.ts";
 import {
   Add,

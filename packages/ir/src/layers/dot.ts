@@ -35,6 +35,7 @@ export const dot = defineLayer({
   type: "Dot",
   fields: { axes: axesField, normalize: fields.boolean(false) },
   positional: ["axes"],
+  inputs: "several",
   lower(context, inputs) {
     requireTwo(context, inputs);
     const { axes, normalize } = context.config;

@@ -118,6 +118,7 @@ export const add = defineLayer({
 export const subtract = defineLayer({
   type: "Subtract",
   fields: {},
+  inputs: "several",
   masking: "own",
   lower(context, inputs) {
     requireTwo(context, inputs);
@@ -130,6 +131,7 @@ export const subtract = defineLayer({
 export const average = defineLayer({
   type: "Average",
   fields: {},
+  inputs: "several",
   masking: "own",
   lower(context, inputs) {
     const sum = elementwise(context, inputs, "averaged").reduce((a, b) => Add(a, b));
@@ -142,6 +144,7 @@ function extreme(type: string, operator: typeof Max, verb: string) {
   return defineLayer({
     type,
     fields: {},
+    inputs: "several",
     masking: "own",
     lower(context, inputs) {
       const aligned = elementwise(context, inputs, verb);
