@@ -85,6 +85,17 @@ export const opsCases: readonly LayerCase[] = [
   op("split", [block], { arguments: [2, { axis: -1 }] }),
   op("split", [block], { id: "indices", arguments: [[1, 3], { axis: 2 }] }),
   op("flip", [block], { arguments: [1] }),
+  op("heaviside", [halves, block]),
+  op("broadcastTo", [{ shape: [2, 1, 4], symbolic: [2, 1, 4] }], { arguments: [[2, 3, 4]] }),
+  op("pad", [block], {
+    arguments: [
+      [
+        [0, 0],
+        [1, 2],
+        [0, 1],
+      ],
+    ],
+  }),
   op("roll", [block], { arguments: [1, { axis: 1 }] }),
   op("roll", [block], { id: "back", arguments: [-1, { axis: -1 }] }),
   op("tile", [block], { arguments: [[1, 2, 3]] }),

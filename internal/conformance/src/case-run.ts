@@ -1,4 +1,13 @@
-import { type AnyModel, evalShape, type LoweredModel, lower, type StaticShape, type Tensor } from "@lamella/ir";
+import {
+  type AnyModel,
+  evalShape,
+  type LoweredModel,
+  lower,
+  type PrimitiveGraph,
+  type StaticShape,
+  type Tensor,
+  Tracer,
+} from "@lamella/ir";
 
 import type { LayerCase } from "../cases/case.ts";
 import { buildCase } from "./build-case.ts";
@@ -25,6 +34,17 @@ export interface Forward {
 export interface Gradients {
   readonly traced: GradientGraph;
   readonly results: Tensors;
+}
+
+function graphText(graph: PrimitiveGraph): string {
+  return JSON.stringify(graph, (_, value: unknown) => {
+    if (value instanceof Tracer) return { shape: value.shape, dtype: value.dtype };
+    return typeof value === "bigint" ? String(value) : value;
+  });
+}
+
+function sameGraph(a: PrimitiveGraph, b: PrimitiveGraph): boolean {
+  return a.nodes.length === b.nodes.length && graphText(a) === graphText(b);
 }
 
 /** One case on one subject. Everything is done when first asked for, and once. */
@@ -76,9 +96,17 @@ export class CaseRun {
     });
   }
 
+  /** A mode that makes the same graph as inference is not run again. */
   forward(training: boolean): Promise<Forward> {
     return this.once(`forward ${training}`, async () => {
       const traced = traceAll(await this.model(), training);
+      if (training) {
+        const inference = await this.forward(false);
+        if (sameGraph(traced.graph, inference.traced.graph)) return { traced, results: inference.results };
+      } else if (traced.updates.length === 0 && traced.losses === 0 && !traced.masks.includes(true)) {
+        const { outputs, first } = await this.inference();
+        return { traced, results: Object.fromEntries(outputs.map((name, i) => [`output ${i}`, first[name]!])) };
+      }
       const feeds = { ...this.inputs, ...(await readVariables(traced.variables)) };
       const results = await withGraph(this.subject.backend, traced.graph, (run) => run(feeds));
       return { traced, results };

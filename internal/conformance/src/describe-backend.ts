@@ -6,12 +6,8 @@ import { CaseRun } from "./case-run.ts";
 import { checkTest } from "./check-test.ts";
 import { checks } from "./checks.ts";
 import { deviations, type ExpectedFailures } from "./expected-failures.ts";
+import { goldenOf, hasGolden } from "./golden.ts";
 import type { Subject } from "./subject.ts";
-
-export interface DescribeOptions {
-  /** Failures of this subject alone. One that passes, or that names no check, fails the run. */
-  readonly expectedFailures?: ExpectedFailures;
-}
 
 interface NamedCheck {
   /** The id of the case and the name of the check. */
@@ -21,14 +17,16 @@ interface NamedCheck {
 
 function checksOf(layerCase: LayerCase, subject: Subject): readonly NamedCheck[] {
   const run = new CaseRun(layerCase, subject);
+  if (!hasGolden(layerCase.id))
+    return [{ name: `${layerCase.id} golden`, work: async () => void goldenOf(layerCase.id) }];
   return checks
     .filter((check) => check.applies?.(run) !== false)
     .map((check) => ({ name: `${layerCase.id} ${check.name}`, work: () => check.run(run) }));
 }
 
 /** All checks of all cases on a subject, as vitest suites. */
-export function describeBackend(subject: Subject, { expectedFailures = {} }: DescribeOptions = {}): void {
-  const expected = { ...deviations, ...expectedFailures };
+export function describeBackend(subject: Subject): void {
+  const expected: ExpectedFailures = { ...deviations, ...subject.expectedFailures };
   const named = Object.entries(caseGroups).map(
     ([group, cases]) => [group, cases.flatMap((layerCase) => checksOf(layerCase, subject))] as const,
   );

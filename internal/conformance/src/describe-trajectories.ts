@@ -5,9 +5,9 @@ import { describe, expect } from "vitest";
 import type { TrajectoryCase } from "../cases/case.ts";
 import { trajectories } from "../cases/index.ts";
 import { checkTest } from "./check-test.ts";
-import type { ExpectedFailures } from "./expected-failures.ts";
 import { readGoldenCases } from "./golden.ts";
 import { epsilon } from "./tolerance.ts";
+import { trajectoryFailures } from "./trajectory-failures.ts";
 import { trajectoryBatch, trajectoryModel } from "./trajectory-models.ts";
 
 interface FinalWeight {
@@ -42,20 +42,6 @@ function expectNear(what: string, actual: number, expected: number, distance: nu
   if (Math.abs(actual - expected) <= allowed) return;
   throw new Error(`${what}: ${actual}, expected ${expected} within ${allowed.toPrecision(3)}`);
 }
-
-/** What Keras on TensorFlow does differently from Keras on other backends. */
-const sparseGradients: ExpectedFailures = Object.fromEntries(
-  ["lstm/rmsprop losses", "lstm/rmsprop final weights", "lstm/adam losses", "lstm/adam final weights"].map((name) => [
-    name,
-    {
-      reason:
-        "Keras on TensorFlow squares the gradient of an Embedding occurrence by occurrence, before equal rows are added " +
-        "up (elementwise_unary in keras/src/backend/tensorflow/sparse.py). With that gradient made dense, its losses are " +
-        "lamella's to 6e-8.",
-      pattern: /(loss of step 1|sum of e\/embeddings): .* expected .* within/,
-    },
-  ]),
-);
 
 interface Trained {
   readonly losses: readonly number[];
@@ -112,7 +98,7 @@ export function describeTrajectories(backend: Backend): void {
       const result = () => (trained ??= train(trajectory, backend));
       const check = (what: string, work: () => Promise<void>) => {
         const name = `${trajectory.id} ${what}`;
-        checkTest(name, work, sparseGradients[name]);
+        checkTest(name, work, trajectoryFailures[name]);
       };
       check("losses", async () => {
         const { losses, accuracy } = await result();

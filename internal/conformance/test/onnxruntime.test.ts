@@ -1,5 +1,4 @@
-import { onnxruntime } from "@lamella/backend-onnxruntime";
-
 import { describeBackend } from "../src/describe-backend.ts";
+import { subjects } from "../src/subjects.ts";
 
-describeBackend({ backend: onnxruntime({ intraOpThreads: 1 }) });
+describeBackend(subjects.onnxruntime.subject);

@@ -1,5 +1,4 @@
-import { reference } from "@lamella/runtime";
-
 import { describeBackend } from "../src/describe-backend.ts";
+import { subjects } from "../src/subjects.ts";
 
-describeBackend({ backend: reference() });
+describeBackend(subjects.reference.subject);

@@ -1,6 +1,4 @@
-import { reference } from "@lamella/runtime";
-
 import { describeBackend } from "../src/describe-backend.ts";
-import { throughFormat } from "../src/routes.ts";
+import { subjects } from "../src/subjects.ts";
 
-describeBackend({ backend: reference(), detour: throughFormat });
+describeBackend(subjects.throughFormat.subject);

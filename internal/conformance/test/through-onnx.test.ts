@@ -1,6 +1,4 @@
-import { reference } from "@lamella/runtime";
-
 import { describeBackend } from "../src/describe-backend.ts";
-import { throughOnnx } from "../src/routes.ts";
+import { subjects } from "../src/subjects.ts";
 
-describeBackend({ backend: throughOnnx(reference()) });
+describeBackend(subjects.throughOnnx.subject);

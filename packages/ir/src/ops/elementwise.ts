@@ -108,7 +108,7 @@ export const elementwiseOps = {
   isnan: group.unaryFloat("isnan", (x) => Not(Equal(x, x))),
   isinf: group.unaryFloat("isinf", (x) => Equal(Abs(x), Infinity)),
   isfinite: group.unaryFloat("isfinite", (x) => Less(Abs(x), Infinity)),
-  heaviside: binary("heaviside", (a, b) => Where(Equal(a, 0), b, Where(GreaterOrEqual(a, 0), 1, 0))),
+  heaviside: binary("heaviside", (a, b) => Where(Equal(a, 0), b, Cast(Greater(a, 0), b.dtype))),
   equal: binary("equal", Equal),
   notEqual: binary("notEqual", (a, b) => Not(Equal(a, b))),
   greater: binary("greater", Greater),

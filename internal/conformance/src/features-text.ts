@@ -1,0 +1,93 @@
+import { caseGroups, trajectories } from "../cases/index.ts";
+import { CaseRun } from "./case-run.ts";
+import { checks } from "./checks.ts";
+import { deviations, type ExpectedFailures } from "./expected-failures.ts";
+import { hasGolden, readGolden } from "./golden.ts";
+import { subjects, type TestedSubject } from "./subjects.ts";
+import { trajectoryFailures } from "./trajectory-failures.ts";
+
+/** Numbers the reasons why something does not work, in the order they come up. */
+class Notes {
+  private readonly reasons: string[] = [];
+
+  /** `yes`, or how many of how many checks pass, with the numbers of the reasons. */
+  cell(names: readonly string[], expected: ExpectedFailures): string {
+    const failing = names.flatMap((name) => expected[name] ?? []);
+    if (names.length === 0) return "";
+    if (failing.length === 0) return "yes";
+    const numbers = [...new Set(failing.map(({ reason }) => this.number(reason)))];
+    const passing = names.length - failing.length;
+    return `${passing === 0 ? "no" : `${passing} of ${names.length}`} ${numbers.map((n) => `[${n}]`).join(" ")}`;
+  }
+
+  get lines(): readonly string[] {
+    return this.reasons.map((reason, i) => `${i + 1}. ${reason}`);
+  }
+
+  private number(reason: string): number {
+    if (!this.reasons.includes(reason)) this.reasons.push(reason);
+    return this.reasons.indexOf(reason) + 1;
+  }
+}
+
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length), 3));
+  const line = (cells: readonly string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(" | ")} |`;
+  const [head, ...body] = rows.map(line);
+  return [head!, `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`, ...body];
+}
+
+function layerRows(notes: Notes): string[][] {
+  const tested: readonly TestedSubject[] = Object.values(subjects);
+  const titles = tested.flatMap(({ columns }) => columns.map(({ title }) => title));
+  const rows = Object.entries(caseGroups).map(([layer, cases]) => {
+    const cells = tested.flatMap(({ subject, columns }) => {
+      const runs = cases.filter(({ id }) => hasGolden(id)).map((layerCase) => new CaseRun(layerCase, subject));
+      return columns.map(({ groups }) => {
+        const names = runs.flatMap((run) =>
+          checks
+            .filter((check) => groups.includes(check.group) && check.applies?.(run) !== false)
+            .map((check) => `${run.layerCase.id} ${check.name}`),
+        );
+        return notes.cell(names, Object.assign({}, deviations, subject.expectedFailures));
+      });
+    });
+    return [layer, String(cases.length)].concat(cells);
+  });
+  return [["layer", "cases", ...titles], ...rows];
+}
+
+function trajectoryRows(notes: Notes): string[][] {
+  const rows = trajectories.map(({ id, model, optimizer }) => {
+    const cell = notes.cell([`${id} losses`, `${id} final weights`], trajectoryFailures);
+    return [model, optimizer.type, cell, cell];
+  });
+  return [["model", "optimizer", "reference", "ONNX Runtime CPU"], ...rows];
+}
+
+/**
+ * The text of FEATURES.md. It follows from the cases and the expected failures alone: a run fails when any other check
+ * fails, and when an expected failure passes.
+ */
+export function featuresText(): string {
+  const notes = new Notes();
+  const { keras, tensorflow } = (readGolden("dense") as { readonly versions: Readonly<Record<string, string>> })
+    .versions;
+  const lines = [
+    "# Features",
+    "",
+    "<!-- Written by internal/conformance/src/features.ts. -->",
+    "",
+    `Every layer is held to Keras ${keras} (TensorFlow ${tensorflow}) by a number of cases. \`yes\` means that all checks of`,
+    "all cases pass, `7 of 8 [1]` that one of eight checks does not, and why.",
+    "",
+    ...table(layerRows(notes)),
+    "",
+    "Models trained for 20 steps, losses and final weights against Keras's:",
+    "",
+    ...table(trajectoryRows(notes)),
+    "",
+    ...notes.lines,
+  ];
+  return `${lines.join("\n")}\n`;
+}

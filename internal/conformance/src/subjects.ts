@@ -1,0 +1,38 @@
+import { onnxruntime } from "@lamella/backend-onnxruntime";
+import { reference } from "@lamella/runtime";
+
+import type { CheckGroup } from "./check.ts";
+import { throughFormat, throughOnnx } from "./routes.ts";
+import type { Subject } from "./subject.ts";
+
+const all: readonly CheckGroup[] = ["model", "forward", "gradient"];
+
+/** A subject whose results stand in FEATURES.md. */
+export interface TestedSubject {
+  readonly subject: Subject;
+  /** Its columns in FEATURES.md, and the checks that each sums up. */
+  readonly columns: readonly { readonly title: string; readonly groups: readonly CheckGroup[] }[];
+}
+
+function forwardAndGradient(backend: string): TestedSubject["columns"] {
+  return [
+    { title: `${backend}: forward`, groups: ["model", "forward"] },
+    { title: "gradient", groups: ["gradient"] },
+  ];
+}
+
+export const subjects = {
+  reference: { subject: { backend: reference() }, columns: forwardAndGradient("reference") },
+  onnxruntime: {
+    subject: { backend: onnxruntime({ intraOpThreads: 1 }) },
+    columns: forwardAndGradient("ONNX Runtime CPU"),
+  },
+  throughFormat: {
+    subject: { backend: reference(), detour: throughFormat },
+    columns: [{ title: "saved and loaded", groups: all }],
+  },
+  throughOnnx: {
+    subject: { backend: throughOnnx(reference()) },
+    columns: [{ title: "as ONNX and back", groups: all }],
+  },
+} as const satisfies Readonly<Record<string, TestedSubject>>;
