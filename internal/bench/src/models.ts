@@ -5,7 +5,7 @@ export interface BenchModel {
   readonly name: string;
   readonly inputShape: readonly number[];
   readonly batchSize: number;
-  build(): ReturnType<typeof sequential>;
+  readonly build: () => ReturnType<typeof sequential>;
 }
 
 const classes = () => dense(10, { activation: "softmax" });

@@ -2,6 +2,7 @@ import {
   Add,
   type AnyModel,
   GraphBuilder,
+  type HostInput,
   Identity,
   isFloating,
   Mul,
@@ -16,9 +17,11 @@ import {
 import { gradients } from "@lamella/train";
 
 /** A graph made from a model, with the variables behind its ports. */
-export interface TracedGraph {
+interface TracedGraph {
   readonly graph: PrimitiveGraph;
   readonly variables: ReadonlyMap<string, Variable>;
+  /** The inputs of the graph that the host computes from the model's. */
+  readonly hosted: readonly HostInput[];
 }
 
 export interface ForwardGraph extends TracedGraph {
@@ -70,6 +73,7 @@ export function traceAll(model: AnyModel, training: boolean, seed?: number): For
   return {
     graph: builder.finish(Object.fromEntries(results)),
     variables: lowering.ports,
+    hosted: lowering.hosted,
     updates: [...lowering.assigned.keys()],
     losses: losses.length,
     masks: values.map(({ mask }) => mask !== undefined),
@@ -104,6 +108,7 @@ export function traceGradients(model: AnyModel, training: boolean): GradientGrap
   return {
     graph: builder.finish(Object.fromEntries(results)),
     variables: lowering.ports,
+    hosted: lowering.hosted,
     inputs: floats.map(([name]) => name),
     weights,
   };

@@ -20,13 +20,13 @@ const others: Readonly<Record<"bartlett" | "cosine" | "triang", (place: number, 
 };
 
 /** The names of the windows that can be asked for by name. */
-export const windowNames = [...Object.keys(cosineSums), ...Object.keys(others)] as readonly (
+const windowNames = [...Object.keys(cosineSums), ...Object.keys(others)] as readonly (
   | keyof typeof cosineSums
   | keyof typeof others
 )[];
 
 /** A window as scipy.signal.get_window makes it; a periodic one leaves out the last point of a longer one. */
-export function windowValues(name: string, length: number, periodic: boolean): readonly number[] {
+function windowValues(name: string, length: number, periodic: boolean): readonly number[] {
   const known = resolveName("window", name, windowNames);
   const points = periodic ? length + 1 : length;
   return Array.from({ length }, (_, place) => {

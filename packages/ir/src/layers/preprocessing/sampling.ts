@@ -71,7 +71,7 @@ function round(x: Tracer): Tracer {
 }
 
 /** A batch of images (batch, height, width, channels) read at other places, (batch, height, width) each. */
-export function sampleImages(images: Tracer, y: Tracer, x: Tracer, sampling: Sampling): Tracer {
+function sampleImages(images: Tracer, y: Tracer, x: Tracer, sampling: Sampling): Tracer {
   const { builder, shape, dtype } = images;
   const [batch, height, width, channels] = [shape[0]!, shape[1]!, shape[2]!, shape[3]!];
   const [rows, columns] = [sizeOfAxis(images, 1), sizeOfAxis(images, 2)];

@@ -5,7 +5,7 @@ import { defineCell } from "./define-cell.ts";
 import { isCell } from "./stages.ts";
 
 /** @throws LamellaError `config` for layers that are no cells */
-export function requireCell(layer: AnyLayer, where: string): void {
+function requireCell(layer: AnyLayer, where: string): void {
   if (isCell(layer)) return;
   throw new LamellaError("config", {
     where,

@@ -6,7 +6,7 @@ import type { LowerContext } from "../../lowering.ts";
 import { Cast } from "../../operators.ts";
 
 /** What runs the loop of one cell and gives the sequence for the next. */
-export type RunLoop = (loop: CellLoop, context: LowerContext<unknown>) => Tracer;
+type RunLoop = (loop: CellLoop, context: LowerContext<unknown>) => Tracer;
 
 /** One cell, or one of a stack. `context` is the one around it. */
 export type Stage = (context: LowerContext<unknown>, sequence: Tracer, run: RunLoop) => Tracer;
