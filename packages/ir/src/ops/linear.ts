@@ -1,8 +1,8 @@
-import { mulDim, type Shape, sizeDim } from "../dim.ts";
+import { type Shape, sizeDim } from "../dim.ts";
 import { einsum } from "../einsum.ts";
 import { fields } from "../fields.ts";
 import type { Tracer } from "../graph-builder.ts";
-import { Add, Cast, Equal, Gather, MatMul, Mul, promoted, Range, Reshape, Transpose, Where } from "../operators.ts";
+import { Cast, Equal, Gather, MatMul, promoted, Range, Reshape, Where } from "../operators.ts";
 import { normalizeAxis } from "../primitives/shape-rules.ts";
 import type { SymbolicTensor } from "../symbolic.ts";
 import { takeAlong } from "../take-along.ts";
