@@ -10,6 +10,7 @@ import {
   lstm,
   model,
   modelFromJson,
+  onnxBytes,
   onnxruntime,
   reference,
   resetNames,
@@ -312,6 +313,28 @@ describe("as Keras has them", () => {
     }
     expect((await net.predict([[1, 2]])).data).toEqual(before.data);
   });
+});
+
+test("an exported stateful model takes its state and gives the next one", async () => {
+  const sequence = input({ shape: [1, 3], batchSize: 1, name: "step" });
+  await using net = model({ inputs: sequence, outputs: lstm(2, { name: "memory", stateful: true })(sequence) });
+  const session = await ort.InferenceSession.create(await onnxBytes(net));
+  expect(session.inputNames).toEqual(["step", "memory/rnn_state_0", "memory/rnn_state_1"]);
+  expect(session.outputNames).toEqual(["memory", "memory/rnn_state_0:next", "memory/rnn_state_1:next"]);
+  let states = [new ort.Tensor("float32", new Float32Array(2), [1, 2])];
+  states.push(states[0]!);
+  for (const label of ["first", "second"]) {
+    const x = numbers(label, 1, 1, 3);
+    const [h, c] = states;
+    const step = new ort.Tensor("float32", x.data, [1, 1, 3]);
+    const results = await session.run({ step, "memory/rnn_state_0": h!, "memory/rnn_state_1": c! });
+    const own = await net.predict(x);
+    for (const [i, value] of own.toNumbers().entries()) {
+      expect(Number(results["memory"]!.data[i])).toBeCloseTo(value, 6);
+    }
+    states = [results["memory/rnn_state_0:next"]!, results["memory/rnn_state_1:next"]!] as typeof states;
+  }
+  await session.release();
 });
 
 test("an exported file runs in a bare ONNX Runtime session, with any batch size", async () => {

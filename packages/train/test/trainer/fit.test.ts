@@ -1,6 +1,7 @@
 import {
   Abs,
   activation,
+  add,
   batchNormalization,
   dense,
   dropout,
@@ -122,6 +123,8 @@ describe("history", () => {
     trainer.compile({ loss: "mse", metrics: ["mae", "mse"] });
     const names = Object.keys((await trainer.fit(x, [y, y], quiet)).history);
     expect(names).toEqual(["loss", "a_loss", "b_loss", "a_mae", "b_mse"]);
+    trainer.compile({ loss: "mse", metrics: [] });
+    expect(Object.keys(await trainer.evaluate(x, [y, y], quiet))).toEqual(["loss", "a_loss", "b_loss"]);
     trainer.compile({ loss: "mse", metrics: [["mae", "mse"], []] });
     expect(Object.keys(await trainer.evaluate(x, [y, y], quiet))).toEqual([
       "loss",
@@ -138,6 +141,15 @@ describe("history", () => {
     const [kernel] = await weightsOf(trainer);
     const { loss, mse } = await trainer.evaluate(x, y, quiet);
     expect(loss! - mse!).toBeCloseTo(0.5 * kernel!.reduce((sum, value) => sum + Math.abs(value), 0), 6);
+  });
+
+  test("what layers add is part of the loss, averaged over the batch", async () => {
+    const trainer = trainerOf([2], (input) => dense(2, { activityRegularizer: regularizers.l2(0.1) })(input));
+    trainer.compile({ loss: "mse", metrics: ["mse"] });
+    const predicted = (await trainer.predict(x)) as Tensor;
+    const squares = predicted.toNumbers().reduce((sum, value) => sum + value * value, 0);
+    const { loss, mse } = await trainer.evaluate(x, numbers("two", 10, 2), quiet);
+    expect(loss! - mse!).toBeCloseTo((0.1 * squares) / 10, 5);
   });
 
   test("no epochs, no history", async () => {
@@ -224,6 +236,17 @@ describe("randomness", () => {
     // Half of the values become 0, the others 2: each is 1 off.
     const { history } = await still.fit(ones, ones, { ...quiet, epochs: 2, batchSize: 200 });
     expect(history["loss"]).toEqual([1, 1]);
+  });
+
+  test("masks differ from call to call", async () => {
+    const trainer = trainerOf([64], (input) => {
+      const drop = dropout(0.5, { seed: 1 });
+      return add()([drop(input), drop(input), dropout(0.5)(input), dropout(0.5)(input)]);
+    });
+    trainer.compile({ loss: "mse", optimizer: sgd({ learningRate: 0 }), seed: 1 });
+    // Were they equal, all sums would be 0 or 8.
+    const { history } = await trainer.fit([new Array<number>(64).fill(1)], [new Array<number>(64).fill(4)], quiet);
+    expect(history["loss"]![0]).toBeLessThan(12);
   });
 
   test("masks differ from step to step", async () => {
