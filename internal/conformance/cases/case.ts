@@ -102,6 +102,7 @@ import type {
   spatialDropout1d,
   spatialDropout2d,
   spatialDropout3d,
+  spectralNormalization,
   stackedRnnCells,
   subtract,
   timeDistributed,
@@ -116,6 +117,7 @@ import type {
 
 /** Every layer type that has cases. */
 interface Factories {
+  readonly SpectralNormalization: typeof spectralNormalization;
   readonly LayerScale: typeof layerScale;
   readonly AdditiveAttention: typeof additiveAttention;
   readonly Attention: typeof attention;

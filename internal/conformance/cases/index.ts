@@ -106,6 +106,7 @@ import { randomTranslation } from "./random-translation.ts";
 import { randomContrast } from "./random-contrast.ts";
 import { randomBrightness } from "./random-brightness.ts";
 import { randomCrop } from "./random-crop.ts";
+import { spectralNormalization } from "./spectral-normalization.ts";
 
 export { trajectories } from "./trajectories.ts";
 
@@ -207,6 +208,7 @@ export const casesByLayer: Readonly<Record<LayerName, readonly LayerCase[]>> = {
   SpatialDropout1D: spatialDropout1d,
   SpatialDropout2D: spatialDropout2d,
   SpatialDropout3D: spatialDropout3d,
+  SpectralNormalization: spectralNormalization,
   StackedRNNCells: stackedRnnCells,
   Subtract: subtract,
   TimeDistributed: timeDistributed,

@@ -40,8 +40,8 @@ export const stepPort = "step";
 function addedLosses(model: AnyModel, { lowering }: TracedForward): readonly Tracer[] {
   const penalties = model.trainableWeights.flatMap((variable) => {
     const { regularizer } = variable;
-    const value = lowering.variables.get(variable);
-    return regularizer === null || value === undefined ? [] : [regularize(regularizer, value)];
+    const isRead = lowering.variables.has(variable);
+    return regularizer === null || !isRead ? [] : [regularize(regularizer, lowering.read(variable))];
   });
   return [...penalties, ...lowering.losses];
 }
@@ -86,6 +86,8 @@ export interface GradientGraph extends TracedGraph {
   readonly inputs: readonly string[];
   /** The trainable weights, behind the outputs `weight gradient 0`, ... */
   readonly weights: readonly Variable[];
+  /** Those among them that the call sets: their gradients are with respect to the new value, as in Keras. */
+  readonly set: readonly Variable[];
 }
 
 /** The loss (every float output times its cotangent, fed as `cotangent 0`, ..., summed up) and its gradients. */
@@ -98,7 +100,7 @@ export function traceGradients(model: AnyModel, training: boolean): GradientGrap
   const loss = terms.reduce((a, b) => Add(a, b));
   const floats = [...inputs].filter(([, { dtype }]) => isFloating(dtype));
   const weights = model.trainableWeights.filter((variable) => lowering.variables.has(variable));
-  const wrt = [...floats.map(([, tracer]) => tracer), ...weights.map((variable) => lowering.variables.get(variable)!)];
+  const wrt = [...floats.map(([, tracer]) => tracer), ...weights.map((variable) => lowering.read(variable))];
   const found = gradients(loss, wrt);
   const results = [
     ["loss", loss] as const,
@@ -111,5 +113,6 @@ export function traceGradients(model: AnyModel, training: boolean): GradientGrap
     hosted: lowering.hosted,
     inputs: floats.map(([name]) => name),
     weights,
+    set: weights.filter((variable) => lowering.assigned.has(variable)),
   };
 }

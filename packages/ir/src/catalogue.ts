@@ -106,6 +106,7 @@ import {
   attention,
   additiveAttention,
   layerScale,
+  spectralNormalization,
 } from "./layers/index.ts";
 import { operations } from "./ops/index.ts";
 
@@ -218,4 +219,5 @@ export const catalogue: readonly LayerType[] = [
   attention,
   additiveAttention,
   layerScale,
+  spectralNormalization,
 ];

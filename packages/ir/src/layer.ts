@@ -312,6 +312,12 @@ export class Layer<Name extends string = string, Out = SymbolicTensor<Name>> ext
     return known;
   }
 
+  /** Counts a weight of a layer within among this layer's own. */
+  hold(name: string, variable: Variable): Variable {
+    this.own.set(name, variable);
+    return variable;
+  }
+
   /** A weight or state by its name within the layer. @throws LamellaError `name` */
   variable(name: string): Variable {
     const found =

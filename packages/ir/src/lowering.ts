@@ -76,6 +76,8 @@ export interface LowerContext<Config> {
   weight(name: string, shape: Shape, options?: WeightOptions): Tracer;
   /** Sets a weight for whoever reads it later in this graph, and for the next run. */
   assign(name: string, value: Tracer): void;
+  /** A weight of a layer within, by its name there. It counts among this layer's own, before the others of that layer. */
+  hold(layer: AnyLayer, name: string): Tracer;
   /** The same context for weights under a prefix. */
   scope(name: string): LowerContext<Config>;
   /** A layer that this one made for itself, by its role. */
@@ -276,6 +278,10 @@ class Context implements LowerContext<unknown> {
 
   assign(name: string, value: Tracer): void {
     this.lowering.assigned.set(this.layer.variable(`${this.prefix}${name}`), value);
+  }
+
+  hold(layer: AnyLayer, name: string): Tracer {
+    return this.lowering.read(this.layer.hold(name, layer.variable(name)));
   }
 
   scope(name: string): LowerContext<unknown> {

@@ -106,6 +106,7 @@ export {
   spatialDropout1d,
   spatialDropout2d,
   spatialDropout3d,
+  spectralNormalization,
   stackedRnnCells,
   subtract,
   SymbolicTensor,

@@ -95,10 +95,10 @@ function measure(
       metrics.push({ name: `${prefix}${metricName(metric)}`, ...totals });
     }
   }
-  for (const [variable, value] of lowering.variables) {
+  for (const variable of lowering.variables.keys()) {
     const { regularizer } = variable;
     if (regularizer !== null && variable.trainable)
-      terms.push(builder.scoped("regularization", () => regularize(regularizer, value)));
+      terms.push(builder.scoped("regularization", () => regularize(regularizer, lowering.read(variable))));
   }
   terms.push(...lowering.losses);
   const [first, ...rest] = terms;
@@ -162,7 +162,7 @@ export function buildTrainStep(options: StepOptions, state: OptimizerState): Ste
 
   const { lowering } = forward;
   const trained = state.variables.filter((variable) => lowering.variables.has(variable));
-  const parameters = trained.map((variable) => lowering.variables.get(variable)!);
+  const parameters = trained.map((variable) => lowering.read(variable));
   const slots = state.slotsOf(trained);
   const result = builder.scoped("optimizer", () =>
     applyGradients({
