@@ -1,4 +1,5 @@
 import type {
+  hashing,
   additiveAttention,
   attention,
   einsumDense,
@@ -119,6 +120,7 @@ import type {
 interface Factories {
   readonly SpectralNormalization: typeof spectralNormalization;
   readonly LayerScale: typeof layerScale;
+  readonly Hashing: typeof hashing;
   readonly AdditiveAttention: typeof additiveAttention;
   readonly Attention: typeof attention;
   readonly GroupedQueryAttention: typeof groupQueryAttention;

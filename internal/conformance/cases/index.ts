@@ -107,11 +107,13 @@ import { randomContrast } from "./random-contrast.ts";
 import { randomBrightness } from "./random-brightness.ts";
 import { randomCrop } from "./random-crop.ts";
 import { spectralNormalization } from "./spectral-normalization.ts";
+import { hashing } from "./hashing.ts";
 
 export { trajectories } from "./trajectories.ts";
 
 /** The cases of every layer type. */
 export const casesByLayer: Readonly<Record<LayerName, readonly LayerCase[]>> = {
+  Hashing: hashing,
   AdditiveAttention: additiveAttention,
   Attention: attention,
   EinsumDense: einsumDense,

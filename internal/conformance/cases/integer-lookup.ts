@@ -52,7 +52,7 @@ export const integerLookup: readonly LayerCase[] = [
         config: { vocabulary, invert: true, maskToken: 99, oovToken: -5, numOovIndices: 2 },
       },
     ],
-    inputs: [{ shape: [3, 5], dtype: "int64", low: 0, high: 10 }],
+    inputs: [{ shape: [3, 8], dtype: "int64", low: -2, high: 12 }],
   },
   {
     id: "integer-lookup/one-hot",
@@ -97,5 +97,19 @@ export const integerLookup: readonly LayerCase[] = [
       },
     ],
     inputs: [{ shape: [2, 7], dtype: "int32", high: 6 }],
+  },
+  {
+    id: "integer-lookup/hashed-unknown",
+    layers: [
+      { type: "IntegerLookup", config: { vocabulary: [4, 1], numOovIndices: 3, maskToken: 2, oovMethod: "farmhash" } },
+    ],
+    inputs: [{ shape: [4, 6], dtype: "int32", low: -70, high: 80 }],
+  },
+  {
+    id: "integer-lookup/salted-unknown",
+    layers: [
+      { type: "IntegerLookup", config: { vocabulary: [4, 1], numOovIndices: 4, oovMethod: "farmhash", salt: [3, 99] } },
+    ],
+    inputs: [{ shape: [4, 6], dtype: "int64", low: -70, high: 80, symbolic: [null, null] }],
   },
 ];

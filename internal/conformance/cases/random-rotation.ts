@@ -51,6 +51,18 @@ export const randomRotation: readonly LayerCase[] = [
     gradients: "own",
   },
   {
+    id: "random-rotation/wide-reflect",
+    layers: [{ type: "RandomRotation", config: { factor: [0.23, 0.23] } }],
+    inputs: [{ shape: [1, 2, 11, 1] }],
+    gradients: "own",
+  },
+  {
+    id: "random-rotation/wide-wrap",
+    layers: [{ type: "RandomRotation", config: { factor: [0.22, 0.22], fillMode: "wrap" } }],
+    inputs: [{ shape: [1, 3, 11, 1] }],
+    gradients: "own",
+  },
+  {
     id: "random-rotation/random",
     layers: [{ type: "RandomRotation", config: { factor: 0.3, seed: 3, fillMode: "constant" } }],
     inputs: [{ shape: [3, 4, 4, 1] }],

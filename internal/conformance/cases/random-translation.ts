@@ -75,6 +75,17 @@ export const randomTranslation: readonly LayerCase[] = [
     gradients: "own",
   },
   {
+    id: "random-translation/wrap-one-column",
+    layers: [
+      {
+        type: "RandomTranslation",
+        config: { heightFactor: [0.4, 0.4], widthFactor: [0.3, 0.3], fillMode: "wrap" },
+      },
+    ],
+    inputs: [{ shape: [1, 3, 1, 2] }],
+    gradients: "own",
+  },
+  {
     id: "random-translation/random",
     layers: [
       { type: "RandomTranslation", config: { heightFactor: 0.4, widthFactor: [0.1, 0.3], fillMode: "nearest" } },

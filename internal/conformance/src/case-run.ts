@@ -1,6 +1,8 @@
 import {
   type AnyModel,
   evalShape,
+  type HostInput,
+  hostInputs,
   type LoweredModel,
   lower,
   type PrimitiveGraph,
@@ -81,8 +83,9 @@ export class CaseRun {
       const outputs = lowered.graph.outputs.slice(0, model.outputs.length).map(({ name }) => name);
       const state = await readVariables(lowered.variables);
       return withGraph(this.subject.backend, lowered.graph, async (run) => {
-        const first = await run({ ...this.inputs, ...state });
-        const repeated = await run({ ...this.inputs, ...state });
+        const inputs = this.feeds(lowered);
+        const first = await run({ ...inputs, ...state });
+        const repeated = await run({ ...inputs, ...state });
         const ports = [...lowered.variables];
         const next = Object.fromEntries(
           [...lowered.updates].map(([output, variable]) => {
@@ -90,7 +93,7 @@ export class CaseRun {
             return [port, first[output]!] as const;
           }),
         );
-        const following = await run({ ...this.inputs, ...state, ...next });
+        const following = await run({ ...inputs, ...state, ...next });
         return { lowered, outputs, first, repeated, following };
       });
     });
@@ -107,7 +110,7 @@ export class CaseRun {
         const { outputs, first } = await this.inference();
         return { traced, results: Object.fromEntries(outputs.map((name, i) => [`output ${i}`, first[name]!])) };
       }
-      const feeds = { ...this.inputs, ...(await readVariables(traced.variables)) };
+      const feeds = { ...this.feeds(traced), ...(await readVariables(traced.variables)) };
       const results = await withGraph(this.subject.backend, traced.graph, (run) => run(feeds));
       return { traced, results };
     });
@@ -118,10 +121,15 @@ export class CaseRun {
       const model = await this.model();
       const traced = traceGradients(model, training);
       const state = await readVariables(traced.variables);
-      const feeds = { ...this.inputs, ...state, ...this.cotangents(model) };
+      const feeds = { ...this.feeds(traced), ...state, ...this.cotangents(model) };
       const results = await withGraph(this.subject.backend, traced.graph, (run) => run(feeds));
       return { traced, results };
     });
+  }
+
+  /** The case's inputs, and what the host computes from them. */
+  feeds({ hosted }: { readonly hosted: readonly HostInput[] }): Tensors {
+    return { ...this.inputs, ...hostInputs(hosted, this.inputs) };
   }
 
   /** The shapes the inference of symbols promises for the case's inputs. */

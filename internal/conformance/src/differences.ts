@@ -40,7 +40,7 @@ export async function expectDifferences(layerCase: LayerCase, training: boolean)
   const run = new CaseRun(withoutTies(layerCase), { backend });
   const model = await run.model();
   const traced = traceGradients(model, training);
-  const feeds: Tensors = { ...run.inputs, ...(await readVariables(traced.variables)), ...run.cotangents(model) };
+  const feeds: Tensors = { ...run.feeds(traced), ...(await readVariables(traced.variables)), ...run.cotangents(model) };
   const ports = [...traced.variables];
   const targets = [
     ...traced.inputs.map((name, i) => ({ name, gradient: `input gradient ${i}` })),

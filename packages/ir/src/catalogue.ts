@@ -107,6 +107,7 @@ import {
   additiveAttention,
   layerScale,
   spectralNormalization,
+  hashing,
 } from "./layers/index.ts";
 import { operations } from "./ops/index.ts";
 
@@ -220,4 +221,5 @@ export const catalogue: readonly LayerType[] = [
   additiveAttention,
   layerScale,
   spectralNormalization,
+  hashing,
 ];

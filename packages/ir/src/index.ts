@@ -17,6 +17,7 @@ export * from "./catalogue.ts";
 export type * from "./cell.ts";
 export * from "./copy-layer.ts";
 export * from "./fields.ts";
+export * from "./host-inputs.ts";
 export * from "./initializers.ts";
 export type { AdaptData, Adapted } from "./adapt.ts";
 export * from "./call-args.ts";

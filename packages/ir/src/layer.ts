@@ -241,6 +241,9 @@ export class Layer<Name extends string = string, Out = SymbolicTensor<Name>> ext
       const traced = { tensor: builder.input(`input ${i}`, shape, dtype) };
       return mask === undefined ? traced : { ...traced, mask: builder.input(`mask ${i}`, mask.shape, mask.dtype) };
     });
+    for (const [i, { source }] of inputs.entries()) {
+      if (source === undefined || source.inputs.length === 0) lowering.known.set(values[i]!.tensor.id, `input ${i}`);
+    }
     const lowered = lowerArgs(args, values);
     const hadWeights = this.built || this.weights.length > 0;
     try {

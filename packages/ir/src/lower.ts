@@ -1,4 +1,5 @@
 import { GraphBuilder, type Tracer } from "./graph-builder.ts";
+import type { HostInput } from "./host-inputs.ts";
 import { Lowering, type LoweringOptions, type Value } from "./lowering.ts";
 import { type AnyModel, inlineModel } from "./model.ts";
 import { Identity } from "./operators.ts";
@@ -20,7 +21,9 @@ export function traceForward(model: AnyModel, builder: GraphBuilder, options: Lo
   const lowering = new Lowering(builder, options);
   const inputs = graph.inputs.map(({ name, value }): readonly [string, Tracer] => {
     const { shape, dtype } = graph.values[value]!;
-    return [name, builder.input(name, shape, dtype)];
+    const tracer = builder.input(name, shape, dtype);
+    lowering.known.set(tracer.id, name);
+    return [name, tracer];
   });
   const values = inputs.map(([, tensor]): Value => ({ tensor }));
   const outputs = inlineModel(graph, lowering, values, options.training);
@@ -38,6 +41,8 @@ export interface LoweredModel {
   readonly variables: ReadonlyMap<string, Variable>;
   /** The variable that every further output of the graph is the new value of. */
   readonly updates: ReadonlyMap<string, Variable>;
+  /** The inputs of the graph that the host computes from the model's. */
+  readonly hosted: readonly HostInput[];
 }
 
 /** Lowers a model for inference: inputs and outputs by the model's names, weights as inputs by their paths. */
@@ -57,5 +62,5 @@ export function lower(model: AnyModel): LoweredModel {
     updates.set(name, variable);
   }
   const graph = builder.finish(results);
-  return { graph, variables: lowering.ports, updates };
+  return { graph, variables: lowering.ports, updates, hosted: lowering.hosted };
 }

@@ -1,12 +1,19 @@
 import { replaceFile } from "@lamella/format";
-import { type AnyModel, lower, type Tensor } from "@lamella/ir";
+import { type AnyModel, LamellaError, lower, type Tensor } from "@lamella/ir";
 import { toOnnx, type ToOnnxOptions } from "@lamella/onnx";
 
 export type ExportOptions = Pick<ToOnnxOptions, "opset" | "docString">;
 
 /** A model's inference graph as the bytes of an ONNX model: weights as initializers, the batch open. */
 export async function onnxBytes(model: AnyModel, options: ExportOptions = {}): Promise<Uint8Array> {
-  const { graph, variables, updates } = lower(model);
+  const { graph, variables, updates, hosted } = lower(model);
+  if (hosted.length > 0) {
+    throw new LamellaError("unsupported", {
+      where: model.label,
+      problem: `ONNX cannot say what is computed before the model runs: ${hosted.map(({ to }) => to).join(", ")}.`,
+      hint: "Export the model without these layers, and give it what they give.",
+    });
+  }
   const written = new Set(updates.values());
   const weights: Record<string, Tensor> = {};
   for (const [port, variable] of variables) {

@@ -128,6 +128,7 @@ export {
   randomContrast,
   randomBrightness,
   randomCrop,
+  hashing,
 } from "@lamella/ir";
 export { type Backend, reference } from "@lamella/runtime";
 export {

@@ -2,20 +2,28 @@ import {
   catalogue,
   categoryEncoding,
   discretization,
+  embedding,
+  exportOnnx,
+  flatten,
+  hashing,
+  identity,
   input,
   integerLookup,
   type Layer,
   loadModel,
   model,
   normalization,
+  onnxruntime,
   randomContrast,
   randomCrop,
   randomFlip,
   reference,
   resetNames,
+  reshape,
   resizing,
   sequential,
   setRandomSeed,
+  sgd,
   tensor,
   type Tensor,
 } from "lamella";
@@ -90,6 +98,41 @@ describe("adapted layers", () => {
   });
 });
 
+describe("what the host does before a model runs", () => {
+  const ids = tensor([1, 22, 333, -4444, 55555, 1234567], [6, 1], "int32");
+  const build = () => {
+    const source = input({ shape: [1], dtype: "int32" });
+    return model({ inputs: source, outputs: flatten()(embedding(8, 1)(hashing(8)(source))) });
+  };
+
+  test("is done for training, evaluation and prediction, in nested models too", async () => {
+    const inner = build();
+    const source = input({ shape: [1], dtype: "int32" });
+    await using net = model({ inputs: source, outputs: inner(source) });
+    net.compile({ loss: "mse", optimizer: sgd({ learningRate: 1 }), backend: onnxruntime() });
+    const bins = (await apply(hashing(8), ids)).toNumbers();
+    const targets = Float32Array.from(bins, (bin) => bin / 8);
+    await net.fit(ids, targets, { epochs: 60, batchSize: 6, verbose: 0 });
+    expect((await net.evaluate(ids, targets, { verbose: 0 }))["loss"]).toBeLessThan(1e-8);
+    const found = (await net.predict(ids)).toNumbers();
+    expect(found).toEqual([...targets].map((value) => expect.closeTo(value, 4)));
+  });
+
+  test("takes inputs of the model alone", async () => {
+    const source = input({ shape: [1], dtype: "int32" });
+    const computed = identity()(source);
+    await expectError(() => hashing(4)(reshape([1])(computed)), "graph", "an input of the model");
+    const inner = build();
+    await expectError(() => inner(reshape([1])(computed)), "graph", "an input of the model");
+  });
+
+  test("is nothing that ONNX can say", async () => {
+    await inFolder(async (at) => {
+      await expectError(() => exportOnnx(build(), at("net.onnx")), "unsupported", "before the model runs", "hashing");
+    });
+  });
+});
+
 describe("options that contradict each other", () => {
   const source = () => input({ shape: [2], dtype: "int32" });
   test.for<[string, () => unknown, string]>([
@@ -113,6 +156,8 @@ describe("options that contradict each other", () => {
     ["too many tokens", () => integerLookup({ vocabulary: [1, 2, 3], maxTokens: 3 })(source()), "larger than"],
     ["weights for nothing", () => integerLookup({ vocabulary: [1], idfWeights: [1] })(source()), "'tfIdf'"],
     ["too few weights", () => integerLookup({ vocabulary: [1], outputMode: "tfIdf" })(source()), "'idfWeights'"],
+    ["a salt for no hash", () => integerLookup({ vocabulary: [1], salt: 3 })(source()), "'farmhash'"],
+    ["three salts", () => hashing(2, { salt: [1, 2, 3] as unknown as number }), "two of them"],
     ["contrast below 0", () => randomContrast(-0.1), "from 0 to 1"],
   ])("%s", ([, work, text]) => expectError(work, "config", text));
 });

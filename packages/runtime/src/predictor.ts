@@ -1,4 +1,12 @@
-import { type AnyModel, type LayerGraph, type LoweredModel, lower, type Tensor, type Variable } from "@lamella/ir";
+import {
+  type AnyModel,
+  hostInputs,
+  type LayerGraph,
+  type LoweredModel,
+  lower,
+  type Tensor,
+  type Variable,
+} from "@lamella/ir";
 
 import type { Backend, DeviceTensor, Executable } from "./backend.ts";
 import type { VariableStore } from "./variable-store.ts";
@@ -35,7 +43,7 @@ export class Predictor implements AsyncDisposable {
 
   private async runNow(inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
     const { executable, lowered } = await this.current();
-    const feeds: Record<string, Tensor | DeviceTensor> = { ...inputs };
+    const feeds: Record<string, Tensor | DeviceTensor> = { ...inputs, ...hostInputs(lowered.hosted, inputs) };
     const written = new Set(lowered.updates.values());
     for (const [port, variable] of lowered.variables) {
       if (written.has(variable)) feeds[port] = await this.store.get(variable);

@@ -6,8 +6,10 @@ import {
   constrain,
   DimSize,
   GraphBuilder,
+  type HostInput,
   LamellaError,
   locate,
+  type Lowering,
   Mul,
   type PrimitiveGraph,
   regularize,
@@ -40,6 +42,8 @@ export interface StepGraph {
   readonly graph: PrimitiveGraph;
   readonly variables: ReadonlyMap<string, Variable>;
   readonly updates: ReadonlyMap<string, Variable>;
+  /** The inputs of the graph that the host computes from the model's. */
+  readonly hosted: readonly HostInput[];
   /** What the report holds, by the names of Keras's history; the first is the loss. */
   readonly reports: readonly string[];
   /** Whether it changes the weights. */
@@ -116,7 +120,7 @@ function measure(
 }
 
 function finish(
-  builder: GraphBuilder,
+  { builder, hosted }: Lowering,
   reports: readonly Report[],
   variables: ReadonlyMap<string, Variable>,
   next: ReadonlyMap<Variable, Tracer>,
@@ -135,7 +139,14 @@ function finish(
     results[`${port}:next`] = value;
     updates.set(`${port}:next`, variable);
   }
-  return { graph: builder.finish(results), variables, updates, reports: reports.map(({ name }) => name), trains };
+  return {
+    graph: builder.finish(results),
+    variables,
+    updates,
+    hosted,
+    reports: reports.map(({ name }) => name),
+    trains,
+  };
 }
 
 /** Forward pass in inference mode, losses and metrics. */
@@ -143,7 +154,7 @@ export function buildTestStep(options: StepOptions): StepGraph {
   const builder = new GraphBuilder(`${options.model.name}, evaluate`);
   const forward = traceForward(options.model, builder, { training: false, seed: options.seed });
   const { reports } = measure(options, forward);
-  return finish(builder, reports, forward.lowering.ports, forward.lowering.assigned, false);
+  return finish(forward.lowering, reports, forward.lowering.ports, forward.lowering.assigned, false);
 }
 
 /** Forward pass in training mode, losses, gradients and the optimizer's update: one step of training. */
@@ -180,5 +191,5 @@ export function buildTrainStep(options: StepOptions, state: OptimizerState): Ste
     next.set(variable, variable.constraint === null ? value : constrain(variable.constraint, value));
   }
   for (const [i, slot] of slots.entries()) next.set(slot, result.slots[i]!);
-  return finish(builder, reports, new Map([...ports, ...lowering.ports]), next, true);
+  return finish(lowering, reports, new Map([...ports, ...lowering.ports]), next, true);
 }

@@ -1,4 +1,4 @@
-import { LamellaError, type Tensor } from "@lamella/ir";
+import { hostInputs, LamellaError, type Tensor } from "@lamella/ir";
 import type { Backend, Executable, Feed, VariableStore } from "@lamella/runtime";
 
 import { reportPort, type StepGraph } from "./step-graph.ts";
@@ -31,7 +31,7 @@ export class StepRunner implements AsyncDisposable {
   }
 
   private async runNow(batch: Readonly<Record<string, Tensor>>): Promise<Float32Array> {
-    const feeds: Record<string, Feed> = { ...batch };
+    const feeds: Record<string, Feed> = { ...batch, ...hostInputs(this.step.hosted, batch) };
     for (const [port, variable] of this.step.variables) feeds[port] = await this.store.get(variable);
     const results = await this.executable.run(feeds);
     const report = (await results[reportPort]!.read()).data as Float32Array;

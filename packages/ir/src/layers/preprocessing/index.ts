@@ -6,3 +6,4 @@ export { randomBrightness, randomContrast } from "./random-colors.ts";
 export { randomCrop } from "./random-crop.ts";
 export { randomFlip } from "./random-flip.ts";
 export { randomRotation, randomTranslation, randomZoom } from "./random-transforms.ts";
+export { hashing } from "./hashing.ts";

@@ -7,6 +7,7 @@ import type { LowerContext } from "../../lowering.ts";
 import { Add, And, Cast, Constant, Gather, GreaterOrEqual, Less, Mod, Mul, Where } from "../../operators.ts";
 import { tensor } from "../../tensor.ts";
 import { encodeCategories, encodings, sparse } from "./categories.ts";
+import { hashBins, saltField } from "./hashing.ts";
 import { lookUp } from "./sorted-table.ts";
 import { learnVocabulary, type Vocabulary, vocabularyOf } from "./vocabulary.ts";
 
@@ -37,18 +38,27 @@ const lookupFields = {
   outputMode: fields.choice(["int", ...encodings, "tfIdf"], "int"),
   sparse: sparse(),
   padToMaxTokens: fields.boolean(false),
-  oovMethod: fields.choice(["floormod"], "floormod"),
+  oovMethod: fields.choice(["floormod", "farmhash"], "floormod"),
+  salt: saltField(),
 };
 
+/** Which of the indices for unknown tokens a token gets. A hash is what the host takes before the model runs. */
+function oovBins(context: Context, given: Tracer, x: Tracer): Tracer {
+  const { numOovIndices: count, oovMethod, salt } = context.config;
+  if (oovMethod === "floormod") return Cast(Mod(x, count), "int32");
+  return context.onHost(given, "int32", (values) => hashBins(values, count, salt));
+}
+
 /** The indices of tokens; -1 for what has none. */
-function indicesOf({ builder, config }: Context, x: Tracer, { tokens, oovStart, tokenStart }: Vocabulary): Tracer {
+function indicesOf(context: Context, given: Tracer, x: Tracer, { tokens, oovStart, tokenStart }: Vocabulary): Tracer {
+  const { builder, config } = context;
   const { isThere, value } = lookUp(
     builder,
     x,
     tokens.map((token, i) => [token, tokenStart + i]),
   );
   const count = config.numOovIndices;
-  const unknown = count > 1 ? Add(Cast(Mod(x, count), "int32"), oovStart) : count === 1 ? oovStart : -1;
+  const unknown = count > 1 ? Add(oovBins(context, given, x), oovStart) : count === 1 ? oovStart : -1;
   const indices = Where(isThere, value, unknown);
   if (config.maskToken === null) return indices;
   const { isThere: isMask } = lookUp(builder, x, [[config.maskToken, 0]]);
@@ -77,6 +87,9 @@ function knownVocabulary(context: Context): Vocabulary {
   if (idfWeights !== null && outputMode !== "tfIdf") {
     throw error("'idfWeights' are for the output mode 'tfIdf'.");
   }
+  if (config.salt !== null && config.oovMethod !== "farmhash") {
+    throw error("'salt' is for the method 'farmhash' of unknown tokens.");
+  }
   if (vocabulary !== null) return vocabularyOf(config, vocabulary, name);
   throw context.error("config", {
     problem: "The layer has no vocabulary.",
@@ -100,7 +113,7 @@ export const integerLookup = defineLayer({
     const narrow: readonly DType[] = ["int32", "uint8", "bool"];
     const input = Cast(x!.tensor, narrow.includes(x!.tensor.dtype) ? "int32" : "int64");
     if (config.invert) return tokensOf(context, input, vocabulary);
-    const indices = indicesOf(context, input, vocabulary);
+    const indices = indicesOf(context, x!.tensor, input, vocabulary);
     if (config.outputMode === "int") return Cast(indices, "int64");
     const size = vocabulary.tokenStart + vocabulary.tokens.length;
     const depth = config.padToMaxTokens ? config.maxTokens! : size;
