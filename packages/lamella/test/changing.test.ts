@@ -27,7 +27,10 @@ test("layers put on or taken off are seen by fit, evaluate and predict", async (
   expect((await net.predict(x)).shape).toEqual([12, 4]);
   net.add(dense(3));
   expect((await net.predict(x)).shape).toEqual([12, 3]);
+  const before = await valuesOf(net.getWeights());
   await net.fit(x, numbers("targets", 12, 3), quiet);
+  const after = await valuesOf(net.getWeights());
+  expect(after.map((values, i) => String(values) !== String(before[i]))).toEqual([true, true, true, true]);
   await net.evaluate(x, numbers("targets", 12, 3), quiet);
   expect(backend.compilesOf("train")).toBe(2);
   expect(backend.sessions).toBe(3);
