@@ -15,6 +15,7 @@ import {
   formatShape,
   globalAveragePooling2d,
   inputLayer,
+  inputLike,
   lower,
   lstm,
   maxPooling2d,
@@ -650,6 +651,13 @@ describe("input layers", () => {
     expect(symbolicInput({ shape: [3], batchSize: 8 }).shape).toEqual([8, 3]);
     expect(symbolicInput({ batchShape: [null, 3] }).shape).toEqual(["batch", 3]);
     expect(symbolicInput({ batchShape: [5, null] }).shape).toEqual([5, "input_layer_3_dim1"]);
+  });
+
+  test("like a tensor has its type, and a batch of any size where that has one", () => {
+    const like = inputLike({ shape: ["batch", "time", 3], dtype: "int32" }, "x");
+    expect([like.name, like.shape, like.dtype]).toEqual(["x", ["batch", "time", 3], "int32"]);
+    expect(like.source.layer.config).toMatchObject({ batchShape: [null, "time", 3] });
+    expect(inputLike({ shape: [8, 3], dtype: "float32" }).source.layer.config).toMatchObject({ batchShape: [8, 3] });
   });
 
   test("are named one after the other", () => {

@@ -101,6 +101,20 @@ describe("the order of layers and calls is Keras's", () => {
       "d2 d2 d9 d6",
     ],
     [
+      "a layer whose second call is nearer to an output",
+      [
+        ["input", "x"],
+        ["new", "d0", [0]],
+        ["add", "a2", [1, 1, 0]],
+        ["shared", "d0", [0]],
+        ["new", "d8", [2]],
+      ],
+      [0],
+      [3, 4],
+      "x d0 a2 d8",
+      "d0 d0 a2 d8",
+    ],
+    [
       "skips of several lengths",
       [
         ["input", "x"],
