@@ -25,7 +25,7 @@ import {
   setRandomSeed,
   sgd,
   tensor,
-  type Tensor,
+  Tensor,
 } from "lamella";
 import { beforeEach, describe, expect, test } from "vitest";
 
@@ -116,6 +116,50 @@ describe("what the host does before a model runs", () => {
     expect((await net.evaluate(ids, targets, { verbose: 0 }))["loss"]).toBeLessThan(1e-8);
     const found = (await net.predict(ids)).toNumbers();
     expect(found).toEqual([...targets].map((value) => expect.closeTo(value, 4)));
+  });
+
+  const wide = [
+    0n,
+    -7n,
+    12n,
+    -123n,
+    1234n,
+    -123456n,
+    1234567n,
+    12345678n,
+    -123456789n,
+    123456789012n,
+    -12345678901234n,
+    123456789012345n,
+    1234567890123456n,
+    -1234567890123456n,
+    123456789012345678n,
+    -1234567890123456789n,
+    9223372036854775807n,
+    -9223372036854775808n,
+  ];
+
+  // Expected numbers: Keras 3.15.1.
+  test.for<[string, readonly [number, number] | null, readonly number[]]>([
+    [
+      "FarmHash64",
+      null,
+      [
+        537292, 985360, 477529, 991494, 755216, 216272, 22860, 470335, 361909, 20301, 287716, 926500, 857634, 438067,
+        325472, 225514, 121738, 400334,
+      ],
+    ],
+    [
+      "SipHash64",
+      [1, -2],
+      [
+        643668, 507634, 349112, 313412, 411890, 70553, 368104, 726189, 998386, 20157, 813820, 899795, 767550, 5817,
+        663033, 154669, 378281, 832578,
+      ],
+    ],
+  ])("%s of numbers of all lengths", async ([, salt, expected]) => {
+    const values = new Tensor("int64", [wide.length, 1], BigInt64Array.from(wide));
+    expect((await apply(hashing(1000003, { salt }), values)).toNumbers()).toEqual(expected);
   });
 
   test("takes inputs of the model alone", async () => {

@@ -55,7 +55,7 @@ const mapped: { readonly [M in Sampling["fillMode"]]: (x: Tracer, size: Tracer) 
     return clamp(Where(GreaterOrEqual(within, size), Sub(Sub(period, within), 1), within), size);
   },
   wrap(x, size) {
-    const steps = Max(Sub(size, 1), 1);
+    const steps = Sub(size, 1);
     const below = Add(x, Mul(size, Add(Floor(Div(Neg(x), steps)), 1)));
     const above = Sub(x, Mul(size, Floor(Div(x, steps))));
     return clamp(Where(Less(x, 0), below, Where(Greater(x, Sub(size, 1)), above, x)), size);
