@@ -54,6 +54,7 @@ import { groupNormalization } from "./group-normalization.ts";
 import { groupQueryAttention } from "./grouped-query-attention.ts";
 import { gruCell } from "./gru-cell.ts";
 import { gru } from "./gru.ts";
+import { hashing } from "./hashing.ts";
 import { identity } from "./identity.ts";
 import { inputLayer } from "./input-layer.ts";
 import { integerLookup } from "./integer-lookup.ts";
@@ -74,6 +75,13 @@ import { normalization } from "./normalization.ts";
 import { opsCases } from "./ops.ts";
 import { permute } from "./permute.ts";
 import { prelu } from "./prelu.ts";
+import { randomBrightness } from "./random-brightness.ts";
+import { randomContrast } from "./random-contrast.ts";
+import { randomCrop } from "./random-crop.ts";
+import { randomFlip } from "./random-flip.ts";
+import { randomRotation } from "./random-rotation.ts";
+import { randomTranslation } from "./random-translation.ts";
+import { randomZoom } from "./random-zoom.ts";
 import { relu } from "./relu.ts";
 import { repeatVector } from "./repeat-vector.ts";
 import { rescaling } from "./rescaling.ts";
@@ -89,6 +97,7 @@ import { softmax } from "./softmax.ts";
 import { spatialDropout1d } from "./spatial-dropout1d.ts";
 import { spatialDropout2d } from "./spatial-dropout2d.ts";
 import { spatialDropout3d } from "./spatial-dropout3d.ts";
+import { spectralNormalization } from "./spectral-normalization.ts";
 import { stackedRnnCells } from "./stacked-rnn-cells.ts";
 import { subtract } from "./subtract.ts";
 import { timeDistributed } from "./time-distributed.ts";
@@ -99,15 +108,6 @@ import { upSampling3d } from "./up-sampling3d.ts";
 import { zeroPadding1d } from "./zero-padding1d.ts";
 import { zeroPadding2d } from "./zero-padding2d.ts";
 import { zeroPadding3d } from "./zero-padding3d.ts";
-import { randomFlip } from "./random-flip.ts";
-import { randomRotation } from "./random-rotation.ts";
-import { randomZoom } from "./random-zoom.ts";
-import { randomTranslation } from "./random-translation.ts";
-import { randomContrast } from "./random-contrast.ts";
-import { randomBrightness } from "./random-brightness.ts";
-import { randomCrop } from "./random-crop.ts";
-import { spectralNormalization } from "./spectral-normalization.ts";
-import { hashing } from "./hashing.ts";
 
 export { trajectories } from "./trajectories.ts";
 
@@ -121,12 +121,12 @@ export const casesByLayer: Readonly<Record<LayerName, readonly LayerCase[]>> = {
   LayerScale: layerScale,
   MultiHeadAttention: multiHeadAttention,
   RandomCrop: randomCrop,
+  RandomFlip: randomFlip,
   RandomBrightness: randomBrightness,
   RandomContrast: randomContrast,
   RandomTranslation: randomTranslation,
   RandomZoom: randomZoom,
   RandomRotation: randomRotation,
-  RandomFlip: randomFlip,
   Activation: activation,
   ActivityRegularization: activityRegularization,
   AdaptiveAveragePooling1D: adaptiveAveragePooling1d,

@@ -105,9 +105,9 @@ import {
   groupQueryAttention,
   attention,
   additiveAttention,
+  hashing,
   layerScale,
   spectralNormalization,
-  hashing,
 } from "./layers/index.ts";
 import { operations } from "./ops/index.ts";
 
@@ -219,7 +219,7 @@ export const catalogue: readonly LayerType[] = [
   groupQueryAttention,
   attention,
   additiveAttention,
+  hashing,
   layerScale,
   spectralNormalization,
-  hashing,
 ];

@@ -1,5 +1,6 @@
 import {
   Add,
+  Cast,
   Concat,
   type ConvAttributes,
   Conv,
@@ -138,6 +139,14 @@ describe("channelsFirst", () => {
     const pooledMean = ReduceMean(out, { axes: [1, 2] });
     const graph = channelsFirst(builder.finish({ pooledMean }));
     expect(transposes(graph)).toEqual(["x/Transpose"]);
+  });
+
+  test("casts integers before it transposes them, which ONNX Runtime can fuse into a MatMul without a crash", () => {
+    const builder = new GraphBuilder("cast");
+    const x = builder.input("x", ["batch", 3, 2], "int32");
+    const w = builder.constant(tensor([1, 2], [2, 1]));
+    const graph = channelsFirst(builder.finish({ y: MatMul(Cast(Transpose(x, [1, 0, 2]), "float32"), w) }));
+    expect(graph.nodes.map(({ op }) => op.type)).toEqual(["Constant", "Cast", "Transpose", "MatMul"]);
   });
 
   test("leaves a graph without spatial operators alone", () => {

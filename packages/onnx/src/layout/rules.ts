@@ -1,5 +1,6 @@
 import {
   type ConvAttributes,
+  isFloating,
   type Node,
   normalizeAxis,
   type Primitive,
@@ -102,7 +103,13 @@ export const layoutTable: LayoutTable = {
 
   Identity: elementwise,
   StopGradient: elementwise,
-  Cast: elementwise,
+  /** Integers are cast before they are transposed: ONNX Runtime 1.30 crashes where it fuses Transpose, Cast and MatMul. */
+  Cast(to, node) {
+    const [x] = node.inputs;
+    const forms = to.forms(x!);
+    const { perm, value } = isFloating(to.source.values[x!]!.dtype) ? forms[0]! : forms.at(-1)!;
+    to.replace(node, node.op, [value], perm);
+  },
   Neg: elementwise,
   Abs: elementwise,
   Sign: elementwise,
