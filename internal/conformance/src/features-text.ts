@@ -40,20 +40,22 @@ function table(rows: readonly (readonly string[])[]): string[] {
 function layerRows(notes: Notes): string[][] {
   const tested: readonly TestedSubject[] = Object.values(subjects);
   const titles = tested.flatMap(({ columns }) => columns.map(({ title }) => title));
-  const rows = Object.entries(caseGroups).map(([layer, cases]) => {
-    const cells = tested.flatMap(({ subject, columns }) => {
-      const runs = cases.filter(({ id }) => hasGolden(id)).map((layerCase) => new CaseRun(layerCase, subject));
-      return columns.map(({ groups }) => {
-        const names = runs.flatMap((run) =>
-          checks
-            .filter((check) => groups.includes(check.group) && check.applies?.(run) !== false)
-            .map((check) => `${run.layerCase.id} ${check.name}`),
-        );
-        return notes.cell(names, Object.assign({}, deviations, subject.expectedFailures));
+  const rows = Object.entries(caseGroups)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([layer, cases]) => {
+      const cells = tested.flatMap(({ subject, columns }) => {
+        const runs = cases.filter(({ id }) => hasGolden(id)).map((layerCase) => new CaseRun(layerCase, subject));
+        return columns.map(({ groups }) => {
+          const names = runs.flatMap((run) =>
+            checks
+              .filter((check) => groups.includes(check.group) && check.applies?.(run) !== false)
+              .map((check) => `${run.layerCase.id} ${check.name}`),
+          );
+          return notes.cell(names, Object.assign({}, deviations, subject.expectedFailures));
+        });
       });
+      return [layer, String(cases.length)].concat(cells);
     });
-    return [layer, String(cases.length)].concat(cells);
-  });
   return [["layer", "cases", ...titles], ...rows];
 }
 

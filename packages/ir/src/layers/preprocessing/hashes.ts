@@ -20,7 +20,7 @@ function combine(u: bigint, v: bigint, factor: bigint): bigint {
 }
 
 /** FarmHash64 of 1 to 32 ASCII characters, as TensorFlow's to_hash_bucket_fast takes it. */
-export function farmHash64(text: string): bigint {
+function farmHash64(text: string): bigint {
   const { length } = text;
   const size = BigInt(length);
   const factor = k2 + 2n * size;
@@ -45,7 +45,7 @@ export function farmHash64(text: string): bigint {
 }
 
 /** SipHash-2-4 of an ASCII text under a key, as TensorFlow's to_hash_bucket_strong takes it. */
-export function sipHash64(text: string, key: readonly [bigint, bigint]): bigint {
+function sipHash64(text: string, key: readonly [bigint, bigint]): bigint {
   const [low, high] = [word(key[0]), word(key[1])];
   let a = low ^ 0x736f6d6570736575n;
   let b = high ^ 0x646f72616e646f6dn;
