@@ -1,7 +1,8 @@
+import type { CallArgs } from "./call-args.ts";
 import { LamellaError } from "./errors.ts";
 import { type FieldInput, type Fields, parseConfig } from "./fields.ts";
 import { type AnyLayer, Layer, type LayerDefinition, type LayerOptions } from "./layer.ts";
-import type { SymbolicTensor } from "./symbolic.ts";
+import type { SymbolicInput, SymbolicTensor } from "./symbolic.ts";
 
 const layerOptionNames: ReadonlySet<string> = new Set<keyof LayerOptions>([
   "name",
@@ -26,7 +27,7 @@ type OutOf<
   F extends Fields,
   Name extends string,
   ReturnState extends boolean,
-  Lists extends boolean,
+  Lists extends boolean | "scores",
 > = Lists extends true
   ? SymbolicTensor[]
   : "returnState" extends keyof F
@@ -35,18 +36,26 @@ type OutOf<
       : SymbolicTensor<Name>
     : SymbolicTensor<Name>;
 
-/** Makes layers of one type: required arguments first, then one object of options. `Lists`: they always give several tensors. */
+/** A layer that gives the scores too, behind what it gives else, when a call asks for them. */
+type ScoringLayer<Name extends string> = {
+  (inputs: SymbolicInput, args: CallArgs & { readonly returnAttentionScores: true }): SymbolicTensor<Name>[];
+} & Layer<Name>;
+
+/**
+ * Makes layers of one type: required arguments first, then one object of options. `Lists`: they always give several tensors,
+ * or attention scores when a call asks for them.
+ */
 export interface LayerFactory<
   F extends Fields = Fields,
   Positional extends readonly (keyof F)[] = readonly never[],
-  Lists extends boolean = false,
+  Lists extends boolean | "scores" = false,
 > {
   <const Name extends string = string, const ReturnState extends boolean = false>(
     ...args: [
       ...PositionalOf<F, Positional>,
       options?: OptionsOf<F, Positional[number]> & LayerOptions<Name> & StateOption<F, ReturnState>,
     ]
-  ): Layer<Name, OutOf<F, Name, ReturnState, Lists>>;
+  ): Lists extends "scores" ? ScoringLayer<Name> : Layer<Name, OutOf<F, Name, ReturnState, Lists>>;
   readonly definition: LayerDefinition;
 }
 

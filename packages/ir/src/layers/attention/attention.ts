@@ -6,6 +6,7 @@ import { Add, And, MatMul, Mul, ReduceSum, Reshape, Softmax, Sub, Tanh, Transpos
 import { glorotUniform, ones } from "../common.ts";
 import { drop } from "../dropout.ts";
 import { causalMask, sourcesOf } from "./masks.ts";
+import { withScores } from "./with-scores.ts";
 
 const dropoutFields = {
   dropout: fields.number({ default: 0, min: 0, max: 1 }),
@@ -56,39 +57,43 @@ function look(
  * Dot-product attention: `layer([query, value])` or `layer([query, value, key])`, with `useCausalMask` and
  * `returnAttentionScores` as call arguments. (Keras: Attention.)
  */
-export const attention = defineLayer({
-  type: "Attention",
-  fields: {
-    useScale: fields.boolean(false),
-    /** dot: products of queries and keys; concat: tanh of their sums. */
-    scoreMode: fields.choice(["dot", "concat"], "dot"),
-    ...dropoutFields,
-  },
-  inputs: "several",
-  masking: "own",
-  lower(context, inputs, args) {
-    const { useScale, scoreMode } = context.config;
-    const scale = useScale ? context.weight("scale", [], { initializer: ones }) : undefined;
-    const scaled = (x: Tracer) => (scale === undefined ? x : Mul(x, scale));
-    if (scoreMode === "dot") return look(context, inputs, args, (query, key) => scaled(MatMul(query, swapLast(key))));
-    const weight = context.weight("concat_score_weight", [], { initializer: ones });
-    return look(context, inputs, args, (query, key) =>
-      Mul(ReduceSum(Tanh(scaled(pairs(query, key))), { axes: [-1] }), weight),
-    );
-  },
-});
+export const attention = withScores(
+  defineLayer({
+    type: "Attention",
+    fields: {
+      useScale: fields.boolean(false),
+      /** dot: products of queries and keys; concat: tanh of their sums. */
+      scoreMode: fields.choice(["dot", "concat"], "dot"),
+      ...dropoutFields,
+    },
+    inputs: "several",
+    masking: "own",
+    lower(context, inputs, args) {
+      const { useScale, scoreMode } = context.config;
+      const scale = useScale ? context.weight("scale", [], { initializer: ones }) : undefined;
+      const scaled = (x: Tracer) => (scale === undefined ? x : Mul(x, scale));
+      if (scoreMode === "dot") return look(context, inputs, args, (query, key) => scaled(MatMul(query, swapLast(key))));
+      const weight = context.weight("concat_score_weight", [], { initializer: ones });
+      return look(context, inputs, args, (query, key) =>
+        Mul(ReduceSum(Tanh(scaled(pairs(query, key))), { axes: [-1] }), weight),
+      );
+    },
+  }),
+);
 
 /** Additive attention, Bahdanau's: sums of tanh(query + key). Called as Attention is. (Keras: AdditiveAttention.) */
-export const additiveAttention = defineLayer({
-  type: "AdditiveAttention",
-  fields: { useScale: fields.boolean(true), ...dropoutFields },
-  inputs: "several",
-  masking: "own",
-  lower: (context, inputs, args) =>
-    look(context, inputs, args, (query, key) => {
-      const summed = Tanh(pairs(query, key));
-      if (!context.config.useScale) return ReduceSum(summed, { axes: [-1] });
-      const scale = context.weight("scale", [query.shape.at(-1)!], { initializer: glorotUniform });
-      return ReduceSum(Mul(summed, scale), { axes: [-1] });
-    }),
-});
+export const additiveAttention = withScores(
+  defineLayer({
+    type: "AdditiveAttention",
+    fields: { useScale: fields.boolean(true), ...dropoutFields },
+    inputs: "several",
+    masking: "own",
+    lower: (context, inputs, args) =>
+      look(context, inputs, args, (query, key) => {
+        const summed = Tanh(pairs(query, key));
+        if (!context.config.useScale) return ReduceSum(summed, { axes: [-1] });
+        const scale = context.weight("scale", [query.shape.at(-1)!], { initializer: glorotUniform });
+        return ReduceSum(Mul(summed, scale), { axes: [-1] });
+      }),
+  }),
+);

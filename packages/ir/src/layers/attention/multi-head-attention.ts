@@ -6,6 +6,7 @@ import { normalizeAxis } from "../../primitives/shape-rules.ts";
 import { outputShapeField } from "../einsum-dense.ts";
 import { attend, headFields, projectHeads } from "./heads.ts";
 import { type Sources, sourcesOf } from "./masks.ts";
+import { withScores } from "./with-scores.ts";
 
 type Axes = readonly number[];
 
@@ -45,39 +46,43 @@ function checkShapes(context: LowerContext<unknown>, { query, value, key = value
  * Several heads of scaled dot-product attention. It is called on query and value, and perhaps key:
  * `layer([query, value], { attentionMask, useCausalMask, returnAttentionScores })`. (Keras: MultiHeadAttention.)
  */
-export const multiHeadAttention = defineLayer({
-  type: "MultiHeadAttention",
-  fields: {
-    numHeads: fields.integer({ min: 1 }),
-    keyDim: fields.integer({ min: 1 }),
-    /** Default: keyDim. */
-    valueDim: fields.orNull(fields.integer({ min: 1 })),
-    /** Default: the last size of the query. */
-    outputShape: fields.orNull(outputShapeField),
-    /** Default: all axes but the batch and the last. */
-    attentionAxes: fields.orNull(axesField),
-    ...headFields,
-  },
-  positional: ["numHeads", "keyDim"],
-  inputs: "several",
-  masking: "own",
-  penalizes: "own",
-  lower(context, inputs, args) {
-    const { numHeads, keyDim, useGate } = context.config;
-    const valueDim = context.config.valueDim ?? keyDim;
-    const sources = sourcesOf(context, inputs, 1);
-    checkShapes(context, sources);
-    const { rank, shape } = sources.query.tensor;
-    const all = shape.slice(1, -1).map((_, i) => i + 1);
-    const axes = context.config.attentionAxes?.map((axis) => normalizeAxis(axis, rank)) ?? all;
-    const heads = {
-      query: projectHeads(context, "query", sources.query.tensor, [numHeads, keyDim]),
-      key: projectHeads(context, "key", (sources.key ?? sources.value).tensor, [numHeads, keyDim]),
-      gate: useGate ? projectHeads(context, "gate", sources.query.tensor, [numHeads, valueDim], "sigmoid") : undefined,
-      value: projectHeads(context, "value", sources.value.tensor, [numHeads, valueDim]),
-    };
-    const outputShape = context.config.outputShape ?? [shape.at(-1)!];
-    const plan = { ...equations(rank + 1, axes), axes: axes.length, keySize: keyDim, outputShape };
-    return attend(context, sources, heads, plan, args);
-  },
-});
+export const multiHeadAttention = withScores(
+  defineLayer({
+    type: "MultiHeadAttention",
+    fields: {
+      numHeads: fields.integer({ min: 1 }),
+      keyDim: fields.integer({ min: 1 }),
+      /** Default: keyDim. */
+      valueDim: fields.orNull(fields.integer({ min: 1 })),
+      /** Default: the last size of the query. */
+      outputShape: fields.orNull(outputShapeField),
+      /** Default: all axes but the batch and the last. */
+      attentionAxes: fields.orNull(axesField),
+      ...headFields,
+    },
+    positional: ["numHeads", "keyDim"],
+    inputs: "several",
+    masking: "own",
+    penalizes: "own",
+    lower(context, inputs, args) {
+      const { numHeads, keyDim, useGate } = context.config;
+      const valueDim = context.config.valueDim ?? keyDim;
+      const sources = sourcesOf(context, inputs, 1);
+      checkShapes(context, sources);
+      const { rank, shape } = sources.query.tensor;
+      const all = shape.slice(1, -1).map((_, i) => i + 1);
+      const axes = context.config.attentionAxes?.map((axis) => normalizeAxis(axis, rank)) ?? all;
+      const heads = {
+        query: projectHeads(context, "query", sources.query.tensor, [numHeads, keyDim]),
+        key: projectHeads(context, "key", (sources.key ?? sources.value).tensor, [numHeads, keyDim]),
+        gate: useGate
+          ? projectHeads(context, "gate", sources.query.tensor, [numHeads, valueDim], "sigmoid")
+          : undefined,
+        value: projectHeads(context, "value", sources.value.tensor, [numHeads, valueDim]),
+      };
+      const outputShape = context.config.outputShape ?? [shape.at(-1)!];
+      const plan = { ...equations(rank + 1, axes), axes: axes.length, keySize: keyDim, outputShape };
+      return attend(context, sources, heads, plan, args);
+    },
+  }),
+);

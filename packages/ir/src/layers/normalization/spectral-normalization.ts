@@ -16,7 +16,6 @@ import {
   ReduceSum,
   Reshape,
   Sqrt,
-  StopGradient,
   Transpose,
   Where,
 } from "../../operators.ts";
@@ -60,12 +59,11 @@ function normalize(kernel: Tracer, start: Tracer, iterations: number): { readonl
     v = unit(MatMul(u, transposed));
     u = unit(MatMul(v, matrix));
   }
-  const [left, right] = [StopGradient(v), StopGradient(u)];
-  const norm = MatMul(MatMul(left, matrix), Transpose(right, [1, 0]));
+  const norm = MatMul(MatMul(v, matrix), Transpose(u, [1, 0]));
   const zero = Equal(ReduceMax(Abs(kernel)), 0);
   return {
     kernel: Where(zero, kernel, Div(kernel, Reshape(norm, []))),
-    u: Where(zero, start, right),
+    u: Where(zero, start, u),
   };
 }
 
