@@ -149,7 +149,7 @@ describe("names", () => {
   test("unknown ones are listed with the nearest", () => {
     expect(() => typeOf("mean_square_error")).toThrow(
       "loss: Unknown loss 'mean_square_error'. Expected: one of MeanSquaredError, MeanAbsoluteError, " +
-        "CategoricalCrossentropy, SparseCategoricalCrossentropy, BinaryCrossentropy. Did you mean 'MeanSquaredError'?",
+        "CategoricalCrossentropy, SparseCategoricalCrossentropy, BinaryCrossentropy, mse, mae, bce, crossentropy, ce. Did you mean 'MeanSquaredError'?",
     );
     expect(() => typeOf(3)).toThrow("This is not a loss.");
     expect(() => typeOf({ type: "mse", config: { fromLogits: true } })).toThrow("Unknown option 'fromLogits'.");
