@@ -52,4 +52,16 @@ export const add: readonly LayerCase[] = [
     ],
     inputs: [{ shape: [2, 4], dtype: "int32", high: 3 }],
   },
+  {
+    id: "add/masked",
+    layers: [
+      { type: "Embedding", config: { inputDim: 5, outputDim: 3, maskZero: true } },
+      {
+        type: "Bidirectional",
+        config: { layer: { type: "LSTM", config: { units: 2, returnSequences: true } }, mergeMode: null },
+      },
+      { type: "Add" },
+    ],
+    inputs: [{ shape: [3, 4], dtype: "int32", high: 3 }],
+  },
 ];

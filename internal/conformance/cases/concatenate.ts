@@ -47,4 +47,28 @@ export const concatenate: readonly LayerCase[] = [
     ],
     inputs: [{ shape: [2, 4], dtype: "int32", high: 3 }],
   },
+  {
+    id: "concatenate/masked",
+    layers: [
+      { type: "Embedding", config: { inputDim: 5, outputDim: 3, maskZero: true } },
+      {
+        type: "Bidirectional",
+        config: { layer: { type: "LSTM", config: { units: 2, returnSequences: true } }, mergeMode: null },
+      },
+      { type: "Concatenate" },
+    ],
+    inputs: [{ shape: [3, 4], dtype: "int32", high: 3 }],
+  },
+  {
+    id: "concatenate/masked-axis-1",
+    layers: [
+      { type: "Embedding", config: { inputDim: 5, outputDim: 3, maskZero: true } },
+      {
+        type: "Bidirectional",
+        config: { layer: { type: "LSTM", config: { units: 2, returnSequences: true } }, mergeMode: null },
+      },
+      { type: "Concatenate", config: { axis: 1 } },
+    ],
+    inputs: [{ shape: [3, 4], dtype: "int32", high: 3 }],
+  },
 ];

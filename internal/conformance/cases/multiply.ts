@@ -56,4 +56,16 @@ export const multiply: readonly LayerCase[] = [
     ],
     inputs: [{ shape: [2, 4], dtype: "int32", high: 3 }],
   },
+  {
+    id: "multiply/masked",
+    layers: [
+      { type: "Embedding", config: { inputDim: 5, outputDim: 3, maskZero: true } },
+      {
+        type: "Bidirectional",
+        config: { layer: { type: "LSTM", config: { units: 2, returnSequences: true } }, mergeMode: null },
+      },
+      { type: "Multiply" },
+    ],
+    inputs: [{ shape: [3, 4], dtype: "int32", high: 3 }],
+  },
 ];
