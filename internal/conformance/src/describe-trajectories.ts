@@ -7,7 +7,6 @@ import { trajectories } from "../cases/index.ts";
 import { checkTest } from "./check-test.ts";
 import { readGoldenCases } from "./golden.ts";
 import { epsilon } from "./tolerance.ts";
-import { trajectoryFailures } from "./trajectory-failures.ts";
 import { trajectoryBatch, trajectoryModel } from "./trajectory-models.ts";
 
 interface FinalWeight {
@@ -96,11 +95,7 @@ export function describeTrajectories(backend: Backend): void {
       const golden = goldens.find(({ id }) => id === trajectory.id)!;
       let trained: Promise<Trained> | undefined;
       const result = () => (trained ??= train(trajectory, backend));
-      const check = (what: string, work: () => Promise<void>) => {
-        const name = `${trajectory.id} ${what}`;
-        checkTest(name, work, trajectoryFailures[name]);
-      };
-      check("losses", async () => {
+      checkTest("losses", async () => {
         const { losses, accuracy } = await result();
         expect(losses).toHaveLength(golden.losses.length);
         for (const [step, loss] of losses.entries()) {
@@ -108,7 +103,7 @@ export function describeTrajectories(backend: Backend): void {
           expectNear(`accuracy of step ${step}`, accuracy[step]!, golden.accuracy[step]!, 0);
         }
       });
-      check("final weights", async () => {
+      checkTest("final weights", async () => {
         const { weights } = await result();
         expect(weights.map(({ path }) => path)).toEqual(golden.finalWeights.map(({ path }) => path));
         for (const [i, weight] of weights.entries()) {

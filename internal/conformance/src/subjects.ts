@@ -1,5 +1,5 @@
 import { onnxruntime } from "@lamella/backend-onnxruntime";
-import { reference } from "@lamella/runtime";
+import { type Backend, reference } from "@lamella/runtime";
 
 import type { CheckGroup } from "./check.ts";
 import { throughFormat, throughOnnx } from "./routes.ts";
@@ -36,3 +36,9 @@ export const subjects = {
     columns: [{ title: "as ONNX and back", groups: all }],
   },
 } as const satisfies Readonly<Record<string, TestedSubject>>;
+
+/** The backends that run the trajectories, by their titles in FEATURES.md. */
+export const trained = {
+  reference: subjects.reference.subject.backend,
+  "ONNX Runtime CPU": subjects.onnxruntime.subject.backend,
+} as const satisfies Readonly<Record<string, Backend>>;

@@ -1,13 +1,10 @@
-import { onnxruntime } from "@lamella/backend-onnxruntime";
-import { reference } from "@lamella/runtime";
 import { describe } from "vitest";
 
 import { describeTrajectories } from "../src/describe-trajectories.ts";
+import { trained } from "../src/subjects.ts";
 
-describe("reference", () => {
-  describeTrajectories(reference());
-});
-
-describe("onnxruntime", () => {
-  describeTrajectories(onnxruntime({ intraOpThreads: 1 }));
-});
+for (const [name, backend] of Object.entries(trained)) {
+  describe(name, () => {
+    describeTrajectories(backend);
+  });
+}

@@ -4,6 +4,7 @@ import contextlib
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from .bits import key_of
 from .config import Builder
@@ -47,6 +48,16 @@ def precision(dtype: str):
         keras.config.set_dtype_policy(previous)
 
 
+def with_dense_gradients(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:
+    """The optimizer, given an Embedding's gradient with equal rows summed, as Keras has it on its other backends.
+
+    On TensorFlow that gradient is IndexedSlices, which optimizers square row by row, before equal rows are summed.
+    """
+    apply = optimizer.apply
+    optimizer.apply = lambda grads, *args, **kwargs: apply([tf.convert_to_tensor(g) for g in grads], *args, **kwargs)
+    return optimizer
+
+
 def run(case: dict, dtype: str) -> dict:
     keras.utils.clear_session()
     with precision(dtype):
@@ -54,7 +65,7 @@ def run(case: dict, dtype: str) -> dict:
         model = make_model()
         builder = Builder()
         model.compile(
-            optimizer=builder.optimizer(case["optimizer"]),
+            optimizer=with_dense_gradients(builder.optimizer(case["optimizer"])),
             loss=builder.loss(case["loss"]),
             metrics=["accuracy"],
             jit_compile=False,
