@@ -1,0 +1,1 @@
+export type { Device, DeviceName, LoadedDevice, TfCore } from "./device.ts";
