@@ -1,4 +1,5 @@
 import {
+  Add,
   add,
   catalogue,
   concatenate,
@@ -12,6 +13,7 @@ import {
   Relu,
   relu,
   type SymbolicTensor,
+  type Value,
   verifyGraph,
   verifyPrimitives,
 } from "@lamella/ir";
@@ -110,17 +112,20 @@ test("random graphs within another model give the same primitives", () => {
   );
 });
 
-describe("a chain of 10,000 layers", { timeout: 60_000 }, () => {
-  /** A layer type that counts how often it is lowered. */
+describe("10,000 layers", { timeout: 60_000 }, () => {
+  /** Two layer types, of one input and of several, that count how often they are lowered. */
   function counted() {
     const counts = { lowered: 0, visited: 0 };
-    const layer = defineLayer({
-      type: "Counted",
+    const lowerCounted = (inputs: readonly Value[]) => {
+      counts.lowered += 1;
+      return inputs.map(({ tensor }) => Relu(tensor)).reduce((a, b) => Add(a, b));
+    };
+    const layer = defineLayer({ type: "Counted", fields: {}, lower: (_, inputs) => lowerCounted(inputs) });
+    const merge = defineLayer({
+      type: "CountedMerge",
+      inputs: "several",
       fields: {},
-      lower(_, [x]) {
-        counts.lowered += 1;
-        return Relu(x!.tensor);
-      },
+      lower: (_, inputs) => lowerCounted(inputs),
     });
     /** Counts how often a walk over the graph looks at what a tensor comes from. */
     const watch = ({ source }: SymbolicTensor) => {
@@ -132,12 +137,12 @@ describe("a chain of 10,000 layers", { timeout: 60_000 }, () => {
         },
       });
     };
-    return { counts, layer, watch };
+    return { counts, layer, merge, watch };
   }
 
   const size = 10_000;
 
-  test("is built, lowered, saved and loaded without running out of stack, in linear work", () => {
+  test("in a chain are built, lowered, saved and loaded without running out of stack, in linear work", () => {
     const { counts, layer, watch } = counted();
     const x = input({ shape: [4] });
     let y: SymbolicTensor = x;
@@ -155,6 +160,24 @@ describe("a chain of 10,000 layers", { timeout: 60_000 }, () => {
     expect([again.layers.length, counts.lowered]).toEqual([size + 1, 3 * size]);
   });
 
+  test("in a random graph are built and lowered in linear work", () => {
+    const { counts, merge, watch } = counted();
+    const x = input({ shape: [4] });
+    const tensors: SymbolicTensor[] = [x];
+    const drawn = fc.sample(fc.tuple(fc.nat(), fc.nat()), { numRuns: size, seed: 1 });
+    for (const [i, pair] of drawn.entries()) {
+      const y = merge({ name: `layer${i}` })(pair.map((n) => tensors[n % tensors.length]!));
+      watch(y);
+      tensors.push(y);
+    }
+    const net = model({ inputs: x, outputs: tensors.slice(1) });
+    expect(net.layers).toHaveLength(size + 1);
+    expect(counts.visited).toBeLessThan(10 * size);
+    const { graph } = lower(net);
+    expect([graph.nodes.length, counts.lowered]).toEqual([3 * size, 2 * size]);
+    verifyPrimitives(graph);
+  });
+
   test("can be stacked in a sequential model one by one", () => {
     const { counts, layer, watch } = counted();
     const stack = sequential([input({ shape: [4] })]);
@@ -168,7 +191,7 @@ describe("a chain of 10,000 layers", { timeout: 60_000 }, () => {
     expect(lower(stack).graph.nodes).toHaveLength(size);
   });
 
-  test("with weights in every layer has one input a weight", () => {
+  test("with weights have one input a weight", () => {
     const x = input({ shape: [1] });
     let y: SymbolicTensor = x;
     for (let i = 0; i < size; i++) y = dense(1, { name: `dense${i}` })(y);
