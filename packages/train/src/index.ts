@@ -9,14 +9,15 @@ export {
   resolveLoss,
 } from "./losses/losses.ts";
 export type { Reduction, Weighting } from "./losses/reduce-loss.ts";
-export type { MetricTotals } from "./metrics/mean.ts";
+export type { MetricResult, Sums, Totals } from "./metrics/definition.ts";
 export {
   type Metric,
   type MetricFunction,
   metricName,
   metricNames,
+  metricResult,
   metrics,
-  metricTotals,
+  metricSums,
   type MetricType,
   resolveMetric,
 } from "./metrics/metrics.ts";

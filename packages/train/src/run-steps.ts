@@ -1,11 +1,11 @@
 import { LamellaError, type Tensor } from "@lamella/ir";
 
 import { nextTurn } from "./event-loop.ts";
-import { Averages } from "./history.ts";
 import { type Progress, progressFor, type Verbosity } from "./progress.ts";
+import { ReportTotals } from "./report.ts";
 import type { StepRunner } from "./step-runner.ts";
 
-/** Batch after batch, with a turn for everything else in between. Gives the averages of what the steps report. */
+/** Batch after batch, with a turn for everything else in between. Gives what the steps report over all batches. */
 export async function runSteps(
   runner: StepRunner,
   batches: Iterable<Record<string, Tensor>>,
@@ -13,17 +13,17 @@ export async function runSteps(
   progress: Progress | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Record<string, number>> {
-  const averages = new Averages(runner.reports);
+  const totals = new ReportTotals(runner.reports);
   let step = 0;
   for (const batch of batches) {
     step += 1;
     const place = `${where}step ${step}`;
     stopIfAborted(signal, place);
-    averages.add(await located(place, () => runner.run(batch)));
-    progress?.step(step, averages.logs);
+    totals.add(await located(place, () => runner.run(batch)));
+    progress?.step(step, totals.logs);
     await nextTurn();
   }
-  return averages.logs;
+  return totals.logs;
 }
 
 /** Shows how far some work is, and gives the terminal back when it fails. */

@@ -2,7 +2,6 @@ import {
   Add,
   type AnyModel,
   Cast,
-  Concat,
   constrain,
   DimSize,
   GraphBuilder,
@@ -13,7 +12,6 @@ import {
   Mul,
   type PrimitiveGraph,
   regularize,
-  Reshape,
   type Tracer,
   traceForward,
   type TracedForward,
@@ -25,16 +23,17 @@ import {
 import type { OutputPlan } from "./compile-options.ts";
 import { gradients } from "./gradients/gradients.ts";
 import { computeLoss } from "./losses/losses.ts";
-import { metricName, metricTotals } from "./metrics/metrics.ts";
+import { metricName, metricResult, metricSums } from "./metrics/metrics.ts";
 import type { OptimizerState } from "./optimizer-state.ts";
 import { applyGradients } from "./optimizers/apply-gradients.ts";
+import { layOut, meanResult, type Measure, type ReportEntry } from "./report.ts";
 
 /** The port that takes the targets of an output. */
 export function targetPort(output: string): string {
   return `target:${output}`;
 }
 
-/** The port of what a step measures: totals and counts, pair after pair, in the order of `StepGraph.reports`. */
+/** The port of what a step measures: a vector of sums, in the order of `StepGraph.reports`. */
 export const reportPort = "report";
 
 /** A pure graph (state, batch) -> (state', report), with the variables behind its ports. */
@@ -44,8 +43,8 @@ export interface StepGraph {
   readonly updates: ReadonlyMap<string, Variable>;
   /** The inputs of the graph that the host computes from the model's. */
   readonly hosted: readonly HostInput[];
-  /** What the report holds, by the names of Keras's history; the first is the loss. */
-  readonly reports: readonly string[];
+  /** What the report holds, by the names of Keras's history; the first is the loss, as total and count. */
+  readonly reports: readonly ReportEntry[];
   /** Whether it changes the weights. */
   readonly trains: boolean;
 }
@@ -58,29 +57,23 @@ export interface StepOptions {
   readonly seed: number;
 }
 
-interface Report {
-  readonly name: string;
-  readonly total: Tracer;
-  readonly count: Tracer;
-}
-
 /** Adds losses and metrics to a forward pass. The first report is the loss that is minimised. */
 function measure(
   { model, plans, targets }: StepOptions,
   { lowering, outputs }: TracedForward,
-): { readonly loss: Tracer; readonly reports: readonly Report[] } {
+): { readonly loss: Tracer; readonly measures: readonly Measure[] } {
   const { builder } = lowering;
   const [{ tensor: anyOutput }] = [...outputs.values()] as [Value, ...Value[]];
   const samples = Cast(DimSize(builder, anyOutput.shape[0]!), "float32");
   /** A value that counts once for every sample of the batch. */
-  const averaged = (name: string, value: Tracer): Report => ({
+  const averaged = (name: string, value: Tracer): Measure => ({
     name,
-    total: Mul(Cast(value, "float32"), samples),
-    count: samples,
+    sums: { total: Mul(Cast(value, "float32"), samples), count: samples },
+    result: meanResult,
   });
   const terms: Tracer[] = [];
-  const losses: Report[] = [];
-  const metrics: Report[] = [];
+  const losses: Measure[] = [];
+  const metrics: Measure[] = [];
   for (const [i, { name, loss, metrics: measured }] of plans.entries()) {
     if (loss === undefined && measured.length === 0) continue;
     const { tensor, mask } = outputs.get(name)!;
@@ -95,8 +88,11 @@ function measure(
       losses.push(averaged(`${prefix}loss`, value));
     }
     for (const metric of measured) {
-      const totals = builder.scoped("metrics", () => metricTotals(metric, yTrue, tensor, { mask }));
-      metrics.push({ name: `${prefix}${metricName(metric)}`, ...totals });
+      metrics.push({
+        name: `${prefix}${metricName(metric)}`,
+        sums: builder.scoped("metrics", () => metricSums(metric, yTrue, tensor, { mask })),
+        result: (totals) => metricResult(metric, totals),
+      });
     }
   }
   for (const variable of lowering.variables.keys()) {
@@ -116,21 +112,17 @@ function measure(
   }
   const loss = rest.reduce((a, b) => Add(a, b), first);
   // As in Keras, the one loss of a model is not reported a second time under its output's name.
-  return { loss, reports: [averaged("loss", loss), ...(losses.length > 1 ? losses : []), ...metrics] };
+  return { loss, measures: [averaged("loss", loss), ...(losses.length > 1 ? losses : []), ...metrics] };
 }
 
 function finish(
   { builder, hosted }: Lowering,
-  reports: readonly Report[],
+  measures: readonly Measure[],
   variables: ReadonlyMap<string, Variable>,
   next: ReadonlyMap<Variable, Tracer>,
   trains: boolean,
 ): StepGraph {
-  const scalars = reports.flatMap(({ total, count }) => [total, count]);
-  const report = Concat(
-    scalars.map((scalar) => Reshape(scalar, [1])),
-    0,
-  );
+  const { report, entries } = layOut(measures);
   const results: Record<string, Tracer> = { [reportPort]: report };
   const updates = new Map<string, Variable>();
   for (const [port, variable] of variables) {
@@ -144,7 +136,7 @@ function finish(
     variables,
     updates,
     hosted,
-    reports: reports.map(({ name }) => name),
+    reports: entries,
     trains,
   };
 }
@@ -153,8 +145,8 @@ function finish(
 export function buildTestStep(options: StepOptions): StepGraph {
   const builder = new GraphBuilder(`${options.model.name}, evaluate`);
   const forward = traceForward(options.model, builder, { training: false, seed: options.seed });
-  const { reports } = measure(options, forward);
-  return finish(forward.lowering, reports, forward.lowering.ports, forward.lowering.assigned, false);
+  const { measures } = measure(options, forward);
+  return finish(forward.lowering, measures, forward.lowering.ports, forward.lowering.assigned, false);
 }
 
 /** Forward pass in training mode, losses, gradients and the optimizer's update: one step of training. */
@@ -169,7 +161,7 @@ export function buildTrainStep(options: StepOptions, state: OptimizerState): Ste
   const iterations = declare(state.iterations);
   const learningRate = declare(state.learningRate);
   const forward = traceForward(options.model, builder, { training: true, seed: options.seed, step: iterations });
-  const { loss, reports } = measure(options, forward);
+  const { loss, measures } = measure(options, forward);
 
   const { lowering } = forward;
   const trained = state.variables.filter((variable) => lowering.variables.has(variable));
@@ -191,5 +183,5 @@ export function buildTrainStep(options: StepOptions, state: OptimizerState): Ste
     next.set(variable, variable.constraint === null ? value : constrain(variable.constraint, value));
   }
   for (const [i, slot] of slots.entries()) next.set(slot, result.slots[i]!);
-  return finish(lowering, reports, new Map([...ports, ...lowering.ports]), next, true);
+  return finish(lowering, measures, new Map([...ports, ...lowering.ports]), next, true);
 }

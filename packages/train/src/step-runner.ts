@@ -1,11 +1,12 @@
 import { hostInputs, LamellaError, type Tensor } from "@lamella/ir";
 import type { Backend, Executable, Feed, VariableStore } from "@lamella/runtime";
 
+import type { ReportEntry } from "./report.ts";
 import { reportPort, type StepGraph } from "./step-graph.ts";
 
 /** Runs a step graph: feeds the newest state, takes over the new one, and gives the report. Steps on one store take turns. */
 export class StepRunner implements AsyncDisposable {
-  readonly reports: readonly string[];
+  readonly reports: readonly ReportEntry[];
   private readonly step: StepGraph;
   private readonly executable: Executable;
   private readonly store: VariableStore;

@@ -1,7 +1,7 @@
 import * as ir from "@lamella/ir";
 import { describe, expect, test } from "vitest";
 
-import { metricName, metrics, metricTotals, resolveMetric } from "../src/index.ts";
+import { metricName, metrics, metricSums, resolveMetric } from "../src/index.ts";
 import { batched, expectClose, kerasValues, type MetricCase, of, run } from "./train-values.ts";
 
 const described = kerasValues.metrics.map((item, i): [string, MetricCase] => [`${i}: ${item.name}`, item]);
@@ -18,7 +18,7 @@ describe("metrics are Keras's", () => {
     const { total, count } = await run(inputs, ({ yTrue, yPred, sampleWeight, mask }) => {
       const metric = resolveMetric(item.name, yTrue!, yPred!);
       expect(metricName(metric)).toBe(item.reported);
-      return { ...metricTotals(metric, yTrue!, yPred!, { sampleWeight, mask }) };
+      return { ...metricSums(metric, yTrue!, yPred!, { sampleWeight, mask }) };
     });
     expectClose(total!, item.total);
     expectClose(count!, item.count);
@@ -63,7 +63,7 @@ describe("names", () => {
         [5, 3],
       ]),
     };
-    const totals = await run({ x }, ({ x: value }) => ({ ...metricTotals(metric, value!, value!) }));
+    const totals = await run({ x }, ({ x: value }) => ({ ...metricSums(metric, value!, value!) }));
     expectClose(totals["total"]!, 7);
     expectClose(totals["count"]!, 2);
   });

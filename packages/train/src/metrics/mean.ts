@@ -2,21 +2,16 @@ import { Expand, Cast, DimSize, Mul, ReduceMean, ReduceSum, type Tracer } from "
 
 import { maskedWeights, type Weighting } from "../losses/reduce-loss.ts";
 import { toSameRank } from "../losses/same-rank.ts";
-
-/** What a batch adds to a metric: its value over batches is the sum of totals by the sum of counts. */
-export interface MetricTotals {
-  readonly total: Tracer;
-  readonly count: Tracer;
-}
+import type { Sums } from "./definition.ts";
 
 function meanFrom(x: Tracer, axis: number): Tracer {
   return ReduceMean(x, { axes: x.shape.flatMap((_, i) => (i < axis ? [] : [i])) });
 }
 
 /**
- * Weighted sums of values. Every sample counts once: the values of a sample are averaged first. (Keras: `Mean`.)
+ * Weighted sums of values, `total` and `count`. Every sample counts once: the values of a sample are averaged first. (Keras: `Mean`.)
  */
-export function totalsOf(values: Tracer, weighting: Weighting): MetricTotals {
+export function totalsOf(values: Tracer, weighting: Weighting): Sums {
   const weights = maskedWeights(weighting, values.dtype, false);
   if (weights === undefined) {
     const count =

@@ -25,8 +25,10 @@ import {
 } from "../losses/losses.ts";
 import type { Weighting } from "../losses/reduce-loss.ts";
 import { toSameRank } from "../losses/same-rank.ts";
+import { meanResult } from "../report.ts";
 import { binaryAccuracy, categoricalAccuracy, sparseCategoricalAccuracy } from "./accuracy.ts";
-import { type MetricTotals, totalsOf } from "./mean.ts";
+import { defineMetric, type MetricDefinition, type MetricResult, type Sums, type Totals } from "./definition.ts";
+import { totalsOf } from "./mean.ts";
 
 /** A metric as plain data: its Keras class, its complete configuration, and the name it is reported under. */
 export interface Metric {
@@ -41,16 +43,15 @@ export interface Metric {
  */
 export type MetricFunction = (yTrue: Tracer, yPred: Tracer) => Tracer;
 
-interface MetricDefinition {
-  readonly fields: Fields;
-  compute(yTrue: Tracer, yPred: Tracer, config: never): Tracer;
-}
-
+/** The mean of values, one a sample or more. (Keras: `MeanMetricWrapper`.) */
 function define<F extends Fields>(
   declared: F,
   compute: (yTrue: Tracer, yPred: Tracer, config: ConfigOf<F>) => Tracer,
 ): MetricDefinition & { readonly fields: F } {
-  return { fields: declared, compute };
+  return defineMetric(declared, {
+    sums: (yTrue, yPred, config, weighting) => totalsOf(Cast(compute(yTrue, yPred, config), "float32"), weighting),
+    result: meanResult,
+  });
 }
 
 /** A loss as a metric: its values before reduction. */
@@ -144,18 +145,26 @@ export function metricName(metric: Metric | MetricFunction): string {
   return metric.name === "" ? "metric" : metric.name;
 }
 
-/** What one batch adds to a metric. Reported is the sum of totals by the sum of counts over the batches. */
-export function metricTotals(
+/** What one batch adds to a metric. */
+export function metricSums(
   metric: Metric | MetricFunction,
   yTrue: Tracer,
   yPred: Tracer,
   weighting: Weighting = {},
-): MetricTotals {
+): Sums {
   return locate(metricName(metric), () => {
-    const values =
-      typeof metric === "function"
-        ? metric(...toSameRank(Cast(yTrue, yPred.dtype), yPred))
-        : table[metric.type].compute(yTrue, yPred, metric.config as never);
-    return totalsOf(Cast(values, "float32"), weighting);
+    if (typeof metric === "function") {
+      const values = metric(...toSameRank(Cast(yTrue, yPred.dtype), yPred));
+      return totalsOf(Cast(values, "float32"), weighting);
+    }
+    const definition: MetricDefinition = table[metric.type];
+    return definition.sums(yTrue, yPred, metric.config as never, weighting);
   });
+}
+
+/** What the sums over all batches come to. */
+export function metricResult(metric: Metric | MetricFunction, totals: Totals): MetricResult {
+  if (typeof metric === "function") return meanResult(totals);
+  const definition: MetricDefinition = table[metric.type];
+  return definition.result(totals, metric.config as never);
 }
