@@ -11,6 +11,7 @@ import {
   lstm,
   maxPooling2d,
   modelFromJson,
+  ops,
   type Registry,
   resetNames,
   type SymbolicTensor,
@@ -87,6 +88,24 @@ describe("model()", () => {
     expect(features.weights).toEqual(net.weights.slice(0, 5));
     const onlyProfile = model({ inputs: net.inputs[0]!, outputs: net.layers[2]!.output });
     expect(onlyProfile.weights.map(({ path }) => path)).toEqual(["dense/kernel", "dense/bias"]);
+  });
+
+  test("what ops give are operations of a model, not layers, as in Keras", () => {
+    const x = input({ shape: [4], name: "x" });
+    const y = dense(4)(x);
+    const net = model({ inputs: x, outputs: dense(2)(ops.multiply(ops.add(x, y), 0.5)) });
+    const names = (layers: typeof net.layers) => layers.map(({ name }) => name);
+    const again = modelFromJson(net.toJson(), registry);
+    for (const { operations, layers } of [net, again]) {
+      expect(names(operations)).toEqual(["x", "dense", "add", "multiply", "dense_1"]);
+      expect(names(layers)).toEqual(["x", "dense", "dense_1"]);
+    }
+    expect(again.toJson()).toBe(net.toJson());
+    expect([net.getLayer(2).name, net.getLayer("add").type]).toEqual(["dense_1", "ops.add"]);
+    let text = "";
+    net.summary({ print: (table) => (text = table) });
+    expect(text).toMatch(/│ add \(ops\.add\) +│ \(None, 4\) +│ +0 │ x, dense /);
+    expect(text).toMatch(/│ multiply \(ops\.multiply\) +│ \(None, 4\) +│ +0 │ add /);
   });
 
   test("several outputs of one layer", () => {

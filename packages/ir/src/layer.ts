@@ -33,6 +33,8 @@ export interface LayerDefinition<F extends Fields = Fields> {
   readonly masking?: "pass" | "drop" | "own";
   /** What the activity regularizer goes over: what the layer gives (the default), or what the layer says itself. */
   readonly penalizes?: "outputs" | "own";
+  /** Among a model's `operations` only, not its `layers`: what `ops` gives. */
+  readonly isOperation?: boolean;
   /** Layers that it makes for itself from its configuration, by role; their weights are its own. */
   parts?(config: ConfigOf<F>, options: PartOptions): Readonly<Record<string, AnyLayer>>;
   /** What the layer does as the cell of a recurrent layer, given (time, batch, ...). See `defineCell`. */
@@ -138,7 +140,7 @@ export class Layer<Name extends string = string, Out = SymbolicTensor<Name>> ext
     for (const layer of new Set([...this.sublayers, ...this.held])) layer.trainable = value;
   }
 
-  /** Layers within the layer: those it made for itself, else those in its configuration. A model's are its `layers`. */
+  /** Layers within the layer: those it made for itself, else those in its configuration. A model's are its `operations`. */
   get sublayers(): readonly AnyLayer[] {
     const parts = Object.values(this.parts);
     return parts.length > 0 ? parts : this.held;

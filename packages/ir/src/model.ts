@@ -96,7 +96,12 @@ export class Model<
     return this.structure.graph;
   }
 
-  /** All layers in Keras's order, input layers included. */
+  /** All layers and operations of `ops` in Keras's order, input layers included. */
+  get operations(): readonly AnyLayer[] {
+    return this.structure.operations;
+  }
+
+  /** All layers in Keras's order, input layers included, operations of `ops` not. */
   get layers(): readonly AnyLayer[] {
     return this.structure.layers;
   }
@@ -122,16 +127,16 @@ export class Model<
     return this.inputs[0]!;
   }
 
-  /** A layer by name, or by its place in `layers`. @throws LamellaError `name` */
+  /** A layer or operation by name, or a layer by its place in `layers`. @throws LamellaError `name` */
   getLayer(which: string | number): AnyLayer {
-    const found = this.layers.find((layer, index) => layer.name === which || index === which);
+    const found = typeof which === "number" ? this.layers[which] : this.operations.find(({ name }) => name === which);
     if (found !== undefined) return found;
-    const names = this.layers.map(({ name }) => name);
+    const names = this.operations.map(({ name }) => name);
     throw unknownName("layer", String(which), names, this.label);
   }
 
   override get sublayers(): readonly AnyLayer[] {
-    return this.layers;
+    return this.operations;
   }
 
   override call(inputs: SymbolicInput, args: CallArgs = {}): ModelOut<Outputs, Count> {

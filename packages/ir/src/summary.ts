@@ -9,10 +9,10 @@ export interface SummaryOptions {
   readonly print?: (text: string) => void;
 }
 
-/** The table that `summary()` prints: one row a layer, then the counts of parameters. */
+/** The table that `summary()` prints: one row a layer or operation, then the counts of parameters. */
 export function summaryText(model: AnyModel): string {
   const sources = connections(model);
-  const rows = model.layers.map((layer) => [
+  const rows = model.operations.map((layer) => [
     layer.label,
     outputShapes(model, layer),
     count(layer.countParams()),

@@ -14,9 +14,10 @@ export interface LayerCall {
 
 export type LayerGraph = Graph<LayerCall>;
 
-/** The graph between two sets of symbolic tensors, and its layers in Keras's order. */
+/** The graph between two sets of symbolic tensors; its layers in Keras's order, and the operations of `ops` among them. */
 export interface TracedModel {
   readonly graph: LayerGraph;
+  readonly operations: readonly AnyLayer[];
   readonly layers: readonly AnyLayer[];
 }
 
@@ -55,14 +56,15 @@ export function traceModel(
     layerDepth.set(layer, 0);
     metAt.set(layer, -1);
   }
-  const layers = [...layerDepth.keys()].toSorted(
+  const operations = [...layerDepth.keys()].toSorted(
     (a, b) => layerDepth.get(b)! - layerDepth.get(a)! || metAt.get(a)! - metAt.get(b)!,
   );
-  refuseDuplicates(name, layers);
+  refuseDuplicates(name, operations);
   const calls = [...callDepth.keys()]
     .filter((call) => !isEntry.has(call))
     .toSorted((a, b) => callDepth.get(b)! - callDepth.get(a)!);
-  return { graph: numbered(name, inputs, outputs, calls), layers };
+  const layers = operations.filter(({ definition }) => definition.isOperation !== true);
+  return { graph: numbered(name, inputs, outputs, calls), operations, layers };
 }
 
 /** The call that gives an input: that of its input layer. A tensor from within another model gets an input layer here. */

@@ -33,6 +33,10 @@ export class Sequential extends Model<string, string, "one"> {
     for (const entry of entries) this.add(entry);
   }
 
+  override get operations(): readonly AnyLayer[] {
+    return this.stack;
+  }
+
   override get layers(): readonly AnyLayer[] {
     return this.stack;
   }

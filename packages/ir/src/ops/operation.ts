@@ -63,6 +63,7 @@ export class OperationGroup {
       fields,
       inputs: "several",
       casts: "none",
+      isOperation: true,
       lower: (context, inputs) =>
         compute(
           inputs.map(({ tensor }) => tensor),
