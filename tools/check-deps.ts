@@ -1,8 +1,8 @@
-// Proves that package dependencies point only the way `arrows` draws them: in every package.json, and in every import in packages/*/src.
+// Proves that package dependencies point only the way `arrows` draws them: in every package.json, and in every import in packages/*/src and examples/*/src.
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { relative, resolve, sep } from "node:path";
 
-/** Which workspace packages each published package may depend on. Nothing else may be an arrow between packages. */
+/** Which workspace packages each published package and each example may depend on. Nothing else may be an arrow between packages. */
 export const arrows: Readonly<Record<string, readonly string[]>> = {
   "@lamella/ir": [],
   "@lamella/sequential": ["@lamella/ir"],
@@ -24,6 +24,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     "@lamella/train",
     "@lamella/backend-onnxruntime",
   ],
+  "@lamella-examples/zoo": ["lamella"],
 };
 
 const dependencyFields = ["dependencies", "peerDependencies", "optionalDependencies", "devDependencies"] as const;
@@ -146,7 +147,7 @@ function readPackage(dir: string): Package {
 
 if (import.meta.main) {
   process.chdir(resolve(import.meta.dirname, ".."));
-  const dirs = globSync("packages/*").filter((dir) => existsSync(`${dir}/package.json`));
+  const dirs = globSync("{packages,examples}/*").filter((dir) => existsSync(`${dir}/package.json`));
   const others = globSync("{apps,internal}/*/package.json").map((file) => readManifest(file).name);
   const { arrows: checked, errors } = checkPackages(dirs.map(readPackage), others);
   for (const error of errors) console.error(error);

@@ -3,11 +3,11 @@ import { existsSync } from "node:fs";
 
 const source = new URL("../conformance/cases/index.ts", import.meta.url);
 
-const { cases, trajectories } = existsSync(source)
-  ? ((await import(source.href)) as { cases: unknown[]; trajectories: unknown[] })
-  : { cases: [], trajectories: [] };
+const { cases, trajectories, architectures } = existsSync(source)
+  ? ((await import(source.href)) as { cases: unknown[]; trajectories: unknown[]; architectures: unknown[] })
+  : { cases: [], trajectories: [], architectures: [] };
 
-const text = JSON.stringify({ cases, trajectories }, (key, value: unknown) => {
+const text = JSON.stringify({ cases, trajectories, architectures }, (key, value: unknown) => {
   if (typeof value === "number" && !Number.isFinite(value)) {
     throw new Error(`a case holds ${value} under '${key}', which JSON cannot carry`);
   }

@@ -327,3 +327,19 @@ export interface TrajectoryCase {
   readonly steps: number;
   readonly batchSize: number;
 }
+
+/** A model of examples/zoo, at a size that a test can afford. */
+export interface ArchitectureCase {
+  /** The function of examples/zoo; `architectures.py` or keras.applications has one of that name, too. */
+  readonly model: string;
+  /** What its function gets. Without options it has its full size. */
+  readonly options: Readonly<Record<string, number | readonly number[]>>;
+  /** Three samples each, so that outputs can differ. */
+  readonly inputs: readonly InputSpec[];
+  /** The layer whose products are the logits. */
+  readonly head: string;
+  /** A weight in the middle: turned upside down, it must move the outputs by more than 0.1. */
+  readonly flipped: string;
+  /** Whether the reference backend runs it in a few seconds. Default false. */
+  readonly light?: boolean;
+}

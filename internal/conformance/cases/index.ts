@@ -109,6 +109,7 @@ import { zeroPadding1d } from "./zero-padding1d.ts";
 import { zeroPadding2d } from "./zero-padding2d.ts";
 import { zeroPadding3d } from "./zero-padding3d.ts";
 
+export { architectures } from "./architectures.ts";
 export { trajectories } from "./trajectories.ts";
 
 /** The cases of every layer type. */

@@ -11,7 +11,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 
-SPECIAL = ("bits", "initializers", "crossentropy", "trajectories")
+SPECIAL = ("bits", "initializers", "crossentropy", "trajectories", "architectures")
 
 
 def _layer_files(cases: list[dict]) -> dict[str, list[dict]]:
@@ -32,6 +32,7 @@ def main(path: str, wanted: list[str]) -> int:
     import tensorflow as tf
 
     from . import bits, data, files
+    from .architectures import architecture_golden
     from .cases import layer_golden
     from .crossentropy import crossentropy_golden
     from .initializers import initializers_golden
@@ -61,8 +62,9 @@ def main(path: str, wanted: list[str]) -> int:
                     raise ValueError(f"the golden has {size} bytes, more than {files.MAX_CASE_BYTES}: use smaller shapes")
                 out.append(golden)
             except Exception:
-                failures.append(item["id"])
-                print(f"FAILED {item['id']}\n{traceback.format_exc()}", file=sys.stderr)
+                failed = item.get("id") or item["model"]
+                failures.append(failed)
+                print(f"FAILED {failed}\n{traceback.format_exc()}", file=sys.stderr)
         return out
 
     def write(name: str, make_fields) -> None:
@@ -78,6 +80,8 @@ def main(path: str, wanted: list[str]) -> int:
     write("crossentropy", lambda: {"versions": versions, "cases": crossentropy_golden()})
     trajectories = dump["trajectories"] or DEFAULT_TRAJECTORIES
     write("trajectories", lambda: {"versions": versions, "cases": collect(trajectories, trajectory_golden)})
+    architectures = dump["architectures"]
+    write("architectures", lambda: {"versions": versions, "cases": collect(architectures, architecture_golden)})
     for name, cases in layer_files.items():
         write(name, lambda: {"versions": versions, "cases": collect(cases, layer_golden)})
     if not wanted and layer_files:

@@ -1,5 +1,5 @@
 export { onnxruntime, type OnnxRuntimeOptions } from "@lamella/backend-onnxruntime";
-export { input, type InputOptions } from "@lamella/functional";
+export { type Functional, input, type InputOptions } from "@lamella/functional";
 export {
   activation,
   activityRegularization,

@@ -1,0 +1,1 @@
+export { resNet50 } from "./resnet50.ts";

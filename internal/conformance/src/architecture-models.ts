@@ -1,0 +1,84 @@
+import * as zoo from "@lamella-examples/zoo";
+import { type AnyModel, randomKey, randomUniform, resetNames, sizeOf, type StaticShape, Tensor } from "@lamella/ir";
+
+import type { ArchitectureCase } from "../cases/case.ts";
+import type { GoldenTensor } from "./golden.ts";
+
+/** What the weights of a layer are made of besides random numbers. */
+interface Statistics {
+  /** Of what a batch normalization gets. */
+  readonly mean?: number;
+  readonly variance?: number;
+  /** Of the head: a factor of the kernel, and the bias. */
+  readonly scale?: number;
+  readonly bias?: readonly number[];
+}
+
+/** What Keras makes of an architecture; see `architectures.py`. */
+export interface ArchitectureGolden {
+  readonly model: string;
+  /** Of the full size, and of that of the case. */
+  readonly parameters: number;
+  readonly smallParameters: number;
+  /** Name, type, and the shape of every output of every call. */
+  readonly layers: readonly (readonly [string, string, readonly (readonly (number | null)[])[]])[];
+  readonly weights: readonly (readonly [string, StaticShape])[];
+  readonly statistics: Readonly<Record<string, Statistics>>;
+  readonly outputs: readonly GoldenTensor[];
+  /** The largest difference to the outputs in float64. */
+  readonly distance: number;
+  readonly flippedOutputs: readonly GoldenTensor[];
+  readonly flippedDistance: number;
+}
+
+/** Large weights repeat after so many numbers. A prime: no two rows of a kernel are equal. */
+const period = 65537;
+
+/** An architecture with Keras's automatic names. */
+export function buildArchitecture(name: string, options: ArchitectureCase["options"]): AnyModel {
+  resetNames();
+  const make = (zoo as unknown as Readonly<Record<string, (options: object) => AnyModel>>)[name];
+  if (make === undefined) throw new Error(`examples/zoo exports no '${name}'.`);
+  return make(options);
+}
+
+function random(name: string, path: string, size: number): (index: number) => number {
+  const values = randomUniform(randomKey(name, "weight", path), Math.min(size, period));
+  return (index) => values[index % period]!;
+}
+
+/** How a weight follows from random numbers, in float64. */
+function recipe(path: string, shape: StaticShape, { mean = 0, variance = 1, scale = 1, bias }: Statistics) {
+  const leaf = path.slice(path.lastIndexOf("/") + 1);
+  if (leaf === "gamma") return (value: number) => 1 + value / 4;
+  if (leaf === "moving_mean") return () => mean;
+  if (leaf.endsWith("variance")) return (value: number) => variance * (1 + value / 4);
+  if (leaf === "bias" && bias !== undefined) return (_: number, index: number) => bias[index]!;
+  if (leaf === "embeddings" || leaf === "beta" || shape.length < 2) return (value: number) => value / 4;
+  const fanIn = sizeOf(leaf === "depthwise_kernel" ? shape.slice(0, 2) : shape.slice(0, -1));
+  const limit = Math.sqrt(6 / fanIn);
+  return (value: number) => value * limit * scale;
+}
+
+/** Gives a model the weights that its golden was made with. */
+export function fillWeights(model: AnyModel, { model: name, statistics }: ArchitectureGolden): void {
+  for (const variable of model.weights) {
+    const { path, shape, size, dtype } = variable;
+    if (dtype !== "float32") continue;
+    const value = random(name, path, size);
+    const make = recipe(path, shape, statistics[path.slice(0, path.lastIndexOf("/"))] ?? {});
+    const values = new Float32Array(size);
+    for (let i = 0; i < size; i++) values[i] = make(value(i), i);
+    variable.write(new Tensor("float32", shape, values));
+  }
+}
+
+/** Turns a weight upside down: reverses its first axis. */
+export async function flipWeight(model: AnyModel, path: string): Promise<void> {
+  const variable = model.weights.find((weight) => weight.path === path)!;
+  const { data } = (await variable.read()) as Tensor<"float32">;
+  const row = variable.size / variable.shape[0]!;
+  const values = new Float32Array(variable.size);
+  for (let i = 0; i < variable.size; i += row) values.set(data.subarray(i, i + row), variable.size - row - i);
+  variable.write(new Tensor("float32", variable.shape, values));
+}
