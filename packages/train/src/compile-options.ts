@@ -3,6 +3,7 @@ import { type JsonValue, LamellaError, unknownName, type ValueType } from "@lame
 import { type Loss, type LossFunction, type LossType, resolveLoss } from "./losses/losses.ts";
 import { type Metric, type MetricFunction, metricName, type MetricType, resolveMetric } from "./metrics/metrics.ts";
 import type { Optimizer } from "./optimizers/optimizers.ts";
+import { reportNames } from "./report-names.ts";
 
 type Camel<Name extends string> = Uncapitalize<Name>;
 
@@ -28,11 +29,42 @@ export type MetricOptions<Names extends string> =
   | readonly (readonly MetricOption[])[]
   | Readonly<Partial<Record<Names, MetricOption | readonly MetricOption[]>>>;
 
+/** What an output's loss counts in the loss of the model: a number for one output, a list in their order, or a record. */
+export type LossWeights<Names extends string> = number | readonly number[] | Readonly<Partial<Record<Names, number>>>;
+
+/** A metric and the name it is reported under. */
+export interface PlannedMetric {
+  readonly name: string;
+  readonly metric: Metric | MetricFunction;
+}
+
 /** What one output is trained and measured by. */
 export interface OutputPlan {
   readonly name: string;
   readonly loss: Loss | LossFunction | undefined;
-  readonly metrics: readonly (Metric | MetricFunction)[];
+  /** Times this its loss is added to that of the model. */
+  readonly lossWeight: number;
+  readonly metrics: readonly PlannedMetric[];
+  /** Metrics in which samples count by their weights. */
+  readonly weightedMetrics: readonly PlannedMetric[];
+}
+
+/** Whether anything is done with the targets of an output. */
+export function isMeasured({ loss, metrics, weightedMetrics }: OutputPlan): boolean {
+  return loss !== undefined || metrics.length > 0 || weightedMetrics.length > 0;
+}
+
+/** Whether anything is done with the sample weights of an output. */
+export function usesWeights({ loss, weightedMetrics }: OutputPlan): boolean {
+  return loss !== undefined || weightedMetrics.length > 0;
+}
+
+/** What decides the losses and metrics of outputs, as it was given. */
+export interface MeasureSpecs {
+  readonly loss: unknown;
+  readonly lossWeights?: unknown;
+  readonly metrics?: unknown;
+  readonly weightedMetrics?: unknown;
 }
 
 function isSpec(option: unknown): boolean {
@@ -63,43 +95,68 @@ function spread(given: unknown, names: readonly string[], what: string): readonl
   return names.map((name) => record[name]);
 }
 
-function metricsOf(given: unknown, names: readonly string[]): readonly (readonly unknown[])[] {
+function metricsOf(given: unknown, names: readonly string[], what: string): readonly (readonly unknown[])[] {
   const alone = Array.isArray(given) && (given.length === 0 || (names.length === 1 && !given.some(Array.isArray)));
-  const perOutput = alone ? names.map(() => given) : spread(given, names, "metrics");
+  const perOutput = alone ? names.map(() => given) : spread(given, names, what);
   return perOutput.map((own) =>
     (Array.isArray(own) ? own : [own]).filter((metric: unknown) => metric !== undefined && metric !== null),
   );
 }
 
+function lossWeightsOf(given: unknown, names: readonly string[]): readonly number[] {
+  const alone = typeof given === "number" && names.length === 1;
+  return spread(alone ? [given] : given, names, "lossWeights").map((weight, i) => {
+    const value = weight ?? 1;
+    if (typeof value === "number" && Number.isFinite(value)) return value;
+    throw new LamellaError("config", {
+      where: `lossWeights, output '${names[i]}'`,
+      problem: "The value cannot be used.",
+      expected: "a number",
+      received: JSON.stringify(value) ?? typeof value,
+    });
+  });
+}
+
 /**
  * Resolves losses and metrics for outputs whose targets are known.
  *
- * @throws LamellaError `name` for unknown ones, `config` for options that do not fit the outputs
+ * @throws LamellaError `name` for unknown ones and names that clash, `config` for options that do not fit the outputs
  */
 export function planOutputs(
   names: readonly string[],
   outputs: readonly ValueType[],
   targets: readonly ValueType[],
-  options: { readonly loss: unknown; readonly metrics?: unknown },
+  options: MeasureSpecs,
 ): readonly OutputPlan[] {
-  const lossList = spread(options.loss, names, "loss");
-  const metricLists = metricsOf(options.metrics, names);
-  return names.map((name, i) => {
-    const where = names.length === 1 ? "" : `output '${name}', `;
-    const [target, output] = [targets[i]!, outputs[i]!];
-    const metrics = metricLists[i]!.map((metric) => resolveMetric(metric, target, output, `${where}metrics`));
-    const labels = metrics.map(metricName);
-    const twice = labels.find((label, at) => labels.indexOf(label) !== at || label === "loss");
-    if (twice !== undefined) {
-      throw new LamellaError("name", {
-        where: `${where}metrics`,
-        problem: `The name '${twice}' is reported twice.`,
-        hint: "Give one of the metrics another name: { type, name }.",
-      });
-    }
-    const loss = lossList[i] ?? undefined;
-    return { name, loss: loss === undefined ? undefined : resolveLoss(loss, target, output, `${where}loss`), metrics };
-  });
+  const whereOf = (i: number) => (names.length === 1 ? "" : `output '${names[i]}', `);
+  const resolved = (what: "metrics" | "weightedMetrics") =>
+    metricsOf(options[what], names, what).map((list, i) =>
+      list.map((metric) => resolveMetric(metric, targets[i]!, outputs[i]!, `${whereOf(i)}${what}`)),
+    );
+  const losses = spread(options.loss, names, "loss").map((loss, i) =>
+    loss === undefined || loss === null ? undefined : resolveLoss(loss, targets[i]!, outputs[i]!, `${whereOf(i)}loss`),
+  );
+  const lossWeights = lossWeightsOf(options.lossWeights, names);
+  const metrics = resolved("metrics");
+  const weightedMetrics = resolved("weightedMetrics");
+  const lossNames = names.filter((_, i) => losses[i] !== undefined).map((name) => `${name}_loss`);
+  const reported = reportNames(
+    names.map((name, i) => ({
+      prefix: names.length > 1 ? `${name}_` : "",
+      metrics: metrics[i]!.map(metricName),
+      weightedMetrics: weightedMetrics[i]!.map(metricName),
+    })),
+    ["loss", ...(lossNames.length > 1 ? lossNames : [])],
+  );
+  const named = (list: readonly (Metric | MetricFunction)[], labels: readonly string[]) =>
+    list.map((metric, at): PlannedMetric => ({ name: labels[at]!, metric }));
+  return names.map((name, i) => ({
+    name,
+    loss: losses[i],
+    lossWeight: lossWeights[i]!,
+    metrics: named(metrics[i]!, reported[i]!.metrics),
+    weightedMetrics: named(weightedMetrics[i]!, reported[i]!.weightedMetrics),
+  }));
 }
 
 /**
@@ -107,7 +164,7 @@ export function planOutputs(
  *
  * @throws LamellaError `name` for unknown losses and metrics, `config` without any loss
  */
-export function checkNames(options: { readonly loss: unknown; readonly metrics?: unknown }): void {
+export function checkNames(options: MeasureSpecs): void {
   const anything: ValueType = { shape: ["batch", 2], dtype: "float32" };
   const each = (given: unknown): readonly unknown[] =>
     typeof given === "object" && given !== null && !("type" in given) ? Object.values(given).flatMap(each) : [given];
@@ -122,8 +179,10 @@ export function checkNames(options: { readonly loss: unknown; readonly metrics?:
     });
   }
   for (const loss of given) resolveLoss(loss, anything, anything);
-  for (const metric of each(options.metrics)) {
-    if (metric !== undefined && metric !== null) resolveMetric(metric, anything, anything);
+  for (const what of ["metrics", "weightedMetrics"] as const) {
+    for (const metric of each(options[what])) {
+      if (metric !== undefined && metric !== null) resolveMetric(metric, anything, anything, what);
+    }
   }
 }
 

@@ -34,18 +34,22 @@ export {
   rmsprop,
   sgd,
 } from "./optimizers/optimizers.ts";
-export type { LossOption, LossOptions, MetricOption, MetricOptions, OptimizerOption } from "./compile-options.ts";
+export type {
+  LossOption,
+  LossOptions,
+  LossWeights,
+  MetricOption,
+  MetricOptions,
+  OptimizerOption,
+  OutputPlan,
+  PlannedMetric,
+} from "./compile-options.ts";
 export type { Data, DataFor } from "./data.ts";
 export { History, type Logs } from "./history.ts";
 export { OptimizerState } from "./optimizer-state.ts";
 export type { Verbosity } from "./progress.ts";
-export {
-  buildTestStep,
-  buildTrainStep,
-  reportPort,
-  type StepGraph,
-  type StepOptions,
-  targetPort,
-} from "./step-graph.ts";
+export { buildTestStep, buildTrainStep, reportPort, type StepGraph, type StepOptions } from "./step-graph.ts";
+export { type MeasureOptions, targetPort, weightPort } from "./measure.ts";
+export { type ReportEntry, ReportTotals } from "./report.ts";
 export { Trainer } from "./trainer.ts";
 export type { CompileOptions, EvaluateOptions, FitOptions, Prediction, PredictOptions } from "./trainer-options.ts";

@@ -1,9 +1,9 @@
 import { type AnyModel, LamellaError, Tensor, tensor, type ValueType } from "@lamella/ir";
 
 import { type Samples, sliceSamples } from "./batches.ts";
-import { type OutputPlan, planOutputs } from "./compile-options.ts";
+import { isMeasured, type OutputPlan, planOutputs } from "./compile-options.ts";
 import { assignData, countSamples, type Slot, toTensor } from "./data.ts";
-import { targetPort } from "./step-graph.ts";
+import { targetPort } from "./measure.ts";
 import { checkTarget, targetType, toTarget } from "./targets.ts";
 import { checkWhole, type CompileOptions } from "./trainer-options.ts";
 
@@ -44,9 +44,7 @@ export function prepare(model: AnyModel, options: CompileOptions, x: unknown, y:
   for (const [i, { loss }] of plans.entries()) {
     if (loss !== undefined) checkTarget(targets[i]!, names[i]!, outputs[i]!, loss);
   }
-  const used = plans.flatMap(({ name, loss, metrics }, i) =>
-    loss === undefined && metrics.length === 0 ? [] : [[targetPort(name), targets[i]!] as const],
-  );
+  const used = plans.flatMap((plan, i) => (isMeasured(plan) ? [[targetPort(plan.name), targets[i]!] as const] : []));
   return { samples: { ...inputs, ...Object.fromEntries(used) }, count, targets: types, plans };
 }
 

@@ -1,37 +1,19 @@
 import {
-  Add,
-  type AnyModel,
-  Cast,
   constrain,
-  DimSize,
   GraphBuilder,
   type HostInput,
-  LamellaError,
-  locate,
   type Lowering,
-  Mul,
   type PrimitiveGraph,
-  regularize,
   type Tracer,
   traceForward,
-  type TracedForward,
-  type Value,
-  type ValueType,
   type Variable,
 } from "@lamella/ir";
 
-import type { OutputPlan } from "./compile-options.ts";
 import { gradients } from "./gradients/gradients.ts";
-import { computeLoss } from "./losses/losses.ts";
-import { metricName, metricResult, metricSums } from "./metrics/metrics.ts";
+import { measure, type MeasureOptions } from "./measure.ts";
 import type { OptimizerState } from "./optimizer-state.ts";
 import { applyGradients } from "./optimizers/apply-gradients.ts";
-import { layOut, meanResult, type Measure, type ReportEntry } from "./report.ts";
-
-/** The port that takes the targets of an output. */
-export function targetPort(output: string): string {
-  return `target:${output}`;
-}
+import { layOut, type Measure, type ReportEntry } from "./report.ts";
 
 /** The port of what a step measures: a vector of sums, in the order of `StepGraph.reports`. */
 export const reportPort = "report";
@@ -49,70 +31,9 @@ export interface StepGraph {
   readonly trains: boolean;
 }
 
-export interface StepOptions {
-  readonly model: AnyModel;
-  readonly plans: readonly OutputPlan[];
-  readonly targets: readonly ValueType[];
+export interface StepOptions extends MeasureOptions {
   /** Mixed into all random numbers of the step. */
   readonly seed: number;
-}
-
-/** Adds losses and metrics to a forward pass. The first report is the loss that is minimised. */
-function measure(
-  { model, plans, targets }: StepOptions,
-  { lowering, outputs }: TracedForward,
-): { readonly loss: Tracer; readonly measures: readonly Measure[] } {
-  const { builder } = lowering;
-  const [{ tensor: anyOutput }] = [...outputs.values()] as [Value, ...Value[]];
-  const samples = Cast(DimSize(builder, anyOutput.shape[0]!), "float32");
-  /** A value that counts once for every sample of the batch. */
-  const averaged = (name: string, value: Tracer): Measure => ({
-    name,
-    sums: { total: Mul(Cast(value, "float32"), samples), count: samples },
-    result: meanResult,
-  });
-  const terms: Tracer[] = [];
-  const losses: Measure[] = [];
-  const metrics: Measure[] = [];
-  for (const [i, { name, loss, metrics: measured }] of plans.entries()) {
-    if (loss === undefined && measured.length === 0) continue;
-    const { tensor, mask } = outputs.get(name)!;
-    const target = targets[i]!;
-    const yTrue = builder.input(targetPort(name), target.shape, target.dtype);
-    const prefix = plans.length > 1 ? `${name}_` : "";
-    if (loss !== undefined) {
-      const value = builder.scoped("loss", () =>
-        locate(`output '${name}'`, () => computeLoss(loss, yTrue, tensor, { mask })),
-      );
-      terms.push(value);
-      losses.push(averaged(`${prefix}loss`, value));
-    }
-    for (const metric of measured) {
-      metrics.push({
-        name: `${prefix}${metricName(metric)}`,
-        sums: builder.scoped("metrics", () => metricSums(metric, yTrue, tensor, { mask })),
-        result: (totals) => metricResult(metric, totals),
-      });
-    }
-  }
-  for (const variable of lowering.variables.keys()) {
-    const { regularizer } = variable;
-    if (regularizer !== null && variable.trainable)
-      terms.push(builder.scoped("regularization", () => regularize(regularizer, lowering.read(variable))));
-  }
-  terms.push(...lowering.losses);
-  const [first, ...rest] = terms;
-  if (first === undefined) {
-    throw new LamellaError("config", {
-      where: model.label,
-      problem: "There is nothing to minimise.",
-      expected: "a loss for at least one output",
-      hint: "Give compile() a loss, for instance 'meanSquaredError'.",
-    });
-  }
-  const loss = rest.reduce((a, b) => Add(a, b), first);
-  // As in Keras, the one loss of a model is not reported a second time under its output's name.
-  return { loss, measures: [averaged("loss", loss), ...(losses.length > 1 ? losses : []), ...metrics] };
 }
 
 function finish(

@@ -1,7 +1,7 @@
 import { type AnyModel, LamellaError, type Model, type OutputCount, type Tensor } from "@lamella/ir";
 import type { Backend } from "@lamella/runtime";
 
-import type { LossOptions, MetricOptions, OptimizerOption } from "./compile-options.ts";
+import type { LossOptions, LossWeights, MetricOptions, OptimizerOption } from "./compile-options.ts";
 import type { DataFor } from "./data.ts";
 import type { Verbosity } from "./progress.ts";
 
@@ -19,7 +19,11 @@ export interface CompileOptions<Outputs extends string = string> {
   readonly optimizer?: OptimizerOption;
   /** One loss for all outputs, a list in their order, or a record by their names. */
   readonly loss: LossOptions<Outputs>;
+  /** How much each output's loss counts. Default 1. */
+  readonly lossWeights?: LossWeights<Outputs>;
   readonly metrics?: MetricOptions<Outputs>;
+  /** Metrics in which samples count by their weights. */
+  readonly weightedMetrics?: MetricOptions<Outputs>;
   /** Decides dropout and the order of the samples. Default: drawn, see `setRandomSeed`. */
   readonly seed?: number;
 }
