@@ -6,12 +6,39 @@ export type DeviceName = "gpu" | "native" | "webgpu" | "webgl" | "wasm" | "cpu";
 /** The module `@tensorflow/tfjs-core`. */
 export type TfCore = typeof tf;
 
+/** The dtypes that TensorFlow.js computes in. */
+export type TfDType = "float32" | "int32" | "bool";
+
+/** A value of TensorFlow.js: where its elements are, with a shape and a dtype. */
+export interface Handle {
+  readonly dataId: object;
+  readonly shape: readonly number[];
+  readonly dtype: TfDType;
+}
+
+export type HostArray = Float32Array | Int32Array | Uint8Array;
+
+/** Memory of a device that JavaScript can read and write in place. */
+export interface HostMemory {
+  /** The elements of a value. Allocating may invalidate it. */
+  view(x: Handle): HostArray;
+  /** A new value; its elements may be anything. */
+  allocate(shape: readonly number[], dtype: TfDType): Handle;
+}
+
 /** A device that is ready to compute. */
 export interface LoadedDevice {
   /** The copy of tfjs-core that the device registered itself in. */
   readonly core: TfCore;
   /** The initialised backend's name in that copy's registry, as `core.setBackend` takes it: wasm, cpu, tensorflow, ... */
   readonly backend: string;
+  /** For devices that compute in the host's memory. */
+  readonly memory?: HostMemory;
+  /**
+   * Whether its kernels make tensors by way of tfjs's global engine (tfjs-node): they then run with the backend set as
+   * the global one. Others are called directly. Default: false.
+   */
+  readonly usesEngine?: boolean;
 }
 
 /** One way to compute with TensorFlow.js. Nothing is loaded before one of its functions is called. */
@@ -23,8 +50,8 @@ export interface Device {
    */
   check(): Promise<string | undefined>;
   /**
-   * Loads the packages, registers the backend and initialises it (`core.findBackend` gives it afterwards). Called again,
-   * it gives the same device. It does not set tfjs's global backend, or puts it back.
+   * Loads the packages, registers the backend and initialises it (`initialize` in initialize.ts). Called again, it gives
+   * the same device. It does not set tfjs's global backend, or puts it back.
    *
    * @throws LamellaError `unavailable` with what `check` says.
    */

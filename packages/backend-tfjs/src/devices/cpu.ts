@@ -1,0 +1,33 @@
+import type { Device, Handle, HostArray, HostMemory, LoadedDevice } from "../device.ts";
+import { initialize } from "../initialize.ts";
+
+interface CpuBackend {
+  /** Whether it has yet to tell that there is tfjs-node, too. */
+  firstUse: boolean;
+  readonly data: { get(dataId: object): { readonly values: HostArray } };
+  makeTensorInfo(shape: readonly number[], dtype: Handle["dtype"], values: HostArray): Handle;
+}
+
+function memoryOf(backend: CpuBackend): HostMemory {
+  const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
+  return {
+    view: ({ dataId }) => backend.data.get(dataId).values,
+    allocate: (shape, dtype) => {
+      const size = shape.reduce((product, dim) => product * dim, 1);
+      return backend.makeTensorInfo([...shape], dtype, new arrays[dtype](size));
+    },
+  };
+}
+
+/** Plain JavaScript: everywhere, and slow. */
+export const cpu: Device = {
+  name: "cpu",
+  check: async () => undefined,
+  load: async (): Promise<LoadedDevice> => {
+    const core = await import("@tensorflow/tfjs-core");
+    await import("@tensorflow/tfjs-backend-cpu");
+    const backend = (await initialize(core, "cpu")) as unknown as CpuBackend;
+    backend.firstUse = false;
+    return { core, backend: "cpu", memory: memoryOf(backend) };
+  },
+};

@@ -1,0 +1,137 @@
+import { LamellaError, sizeOf } from "@lamella/ir";
+import type { KernelBackend, NamedAttrMap, NamedTensorInfoMap, TensorInfo } from "@tensorflow/tfjs-core";
+
+import type { Handle, HostArray, HostMemory, LoadedDevice, TfCore, TfDType } from "./device.ts";
+
+type Inputs = Readonly<Record<string, Handle | undefined>> | readonly Handle[];
+type Attributes = Readonly<Record<string, unknown>>;
+type Result = TensorInfo | readonly TensorInfo[];
+
+/**
+ * Runs kernels of TensorFlow.js on one device and owns what they make. What is made inside `scoped` and not given out of
+ * it is freed at its end.
+ */
+export class Machine {
+  /** Set when JavaScript can read and write the values in place. */
+  readonly memory: HostMemory | undefined;
+  private readonly core: TfCore;
+  private readonly backendName: string;
+  private readonly backend: KernelBackend;
+  private readonly usesEngine: boolean;
+  private created: Handle[] = [];
+
+  constructor({ core, backend, memory, usesEngine = false }: LoadedDevice) {
+    this.core = core;
+    this.backendName = backend;
+    this.backend = core.findBackend(backend);
+    this.memory = memory;
+    this.usesEngine = usesEngine;
+  }
+
+  has(kernel: string): boolean {
+    return this.core.getKernel(kernel, this.backendName) !== undefined;
+  }
+
+  /** A kernel that gives one value. */
+  run(kernel: string, inputs: Inputs, attributes: Attributes = {}): Handle {
+    const result = this.call(kernel, inputs, attributes);
+    return this.keep(Array.isArray(result) ? result[0] : result);
+  }
+
+  /** A kernel that gives several values. */
+  runAll(kernel: string, inputs: Inputs, attributes: Attributes = {}): readonly Handle[] {
+    const result = this.call(kernel, inputs, attributes);
+    return (Array.isArray(result) ? result : [result]).map((info: TensorInfo) => this.keep(info));
+  }
+
+  write(data: HostArray, shape: readonly number[], dtype: TfDType): Handle {
+    const { core, backend, usesEngine } = this;
+    if (usesEngine) return this.keep(core.engine().makeTensor(data, [...shape], dtype, backend));
+    return this.keep({ dataId: backend.write(data, [...shape], dtype), shape: [...shape], dtype });
+  }
+
+  /** A value that every element has. */
+  fill(shape: readonly number[], dtype: TfDType, value: number): Handle {
+    const array = { float32: Float32Array, int32: Int32Array, bool: Uint8Array }[dtype];
+    return this.write(new array(sizeOf(shape)).fill(value), shape, dtype);
+  }
+
+  /** New memory of a device whose memory is the host's. */
+  allocate(shape: readonly number[], dtype: TfDType): Handle {
+    if (this.memory === undefined) throw new LamellaError("state", { problem: "The device's memory is not at hand." });
+    return this.keep(this.memory.allocate(shape, dtype) as TensorInfo);
+  }
+
+  /** The same elements under another shape, without a copy. It is freed by itself. */
+  reshape(x: Handle, shape: readonly number[]): Handle {
+    if (this.usesEngine) return this.run("Reshape", { x }, { shape: [...shape] });
+    this.backend.incRef(x.dataId);
+    return this.keep({ dataId: x.dataId, shape: [...shape], dtype: x.dtype });
+  }
+
+  async read(x: Handle): Promise<HostArray> {
+    const values = await this.backend.read(x.dataId);
+    return values as HostArray;
+  }
+
+  free(x: Handle): void {
+    if (this.usesEngine) (x as unknown as { dispose(): void }).dispose();
+    else this.backend.disposeData(x.dataId);
+  }
+
+  /** Does work and frees what it made, but for what it gives back. That belongs to the caller. */
+  scoped(work: () => readonly Handle[]): readonly Handle[] {
+    const outer = this.created;
+    const own: Handle[] = [];
+    this.created = own;
+    let given: readonly Handle[] = [];
+    try {
+      given = work();
+      return given;
+    } finally {
+      this.created = outer;
+      for (const handle of own) if (!given.includes(handle)) this.free(handle);
+    }
+  }
+
+  /** Makes a value that was given out of an inner scope one of the present scope. */
+  adopt(x: Handle): Handle {
+    this.created.push(x);
+    return x;
+  }
+
+  /** Does work, all at once, during which the kernels run on this device. */
+  inCharge<T>(work: () => T): T {
+    const engine = this.core.engine();
+    const previous = engine.backendName;
+    if (!this.usesEngine || previous === this.backendName) return work();
+    // Both backends are initialised: what setBackend does, it has done when it returns its promise.
+    void engine.setBackend(this.backendName);
+    try {
+      return work();
+    } finally {
+      if (previous !== undefined && engine.registry[previous] !== undefined) void engine.setBackend(previous);
+    }
+  }
+
+  private call(kernel: string, inputs: Inputs, attributes: Attributes): Result {
+    const { core, backend, backendName } = this;
+    const found = core.getKernel(kernel, backendName);
+    if (found === undefined) {
+      throw new LamellaError("unsupported", {
+        problem: `The kernel ${kernel} is missing in TensorFlow.js's backend '${backendName}'.`,
+        hint: "Use another device.",
+      });
+    }
+    const given = inputs as unknown as NamedTensorInfoMap;
+    const attrs = attributes as NamedAttrMap;
+    if (!this.usesEngine) return found.kernelFunc({ inputs: given, attrs, backend });
+    return core.engine().runKernel(kernel, given as never, attrs);
+  }
+
+  private keep(info: TensorInfo): Handle {
+    const handle = info as Handle;
+    this.created.push(handle);
+    return handle;
+  }
+}
