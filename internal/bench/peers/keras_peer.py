@@ -1,4 +1,7 @@
-"""Trains the benchmark models in real Keras: reads `name steps` lines, answers milliseconds a step."""
+"""Runs the benchmarks in real Keras: reads commands line by line, answers milliseconds.
+
+`fit NAME STEPS`: a step of training; `build NAME`: building one of keras.applications.
+"""
 
 import json
 import os
@@ -55,8 +58,9 @@ for build in (mlp, cnn, lstm):
 
 print(json.dumps({"keras": keras.__version__, "tensorflow": tf.__version__}), flush=True)
 random = np.random.default_rng(0)
-for line in sys.stdin:
-    name, steps = line.split()
+
+
+def fit(name, steps):
     model, batch = models[name]
     count = batch * int(steps)
     x = random.random((count, *model.input_shape[1:]), dtype=np.float32)
@@ -64,4 +68,16 @@ for line in sys.stdin:
     model.fit(x[:batch], y[:batch], batch_size=batch, verbose=0)
     start = time.perf_counter()
     model.fit(x, y, batch_size=batch, verbose=0, shuffle=True)
-    print(1000 * (time.perf_counter() - start) / int(steps), flush=True)
+    return 1000 * (time.perf_counter() - start) / int(steps)
+
+
+def build(name):
+    start = time.perf_counter()
+    getattr(keras.applications, name)(weights=None)
+    return 1000 * (time.perf_counter() - start)
+
+
+commands = {"fit": fit, "build": build}
+for line in sys.stdin:
+    command, *arguments = line.split()
+    print(commands[command](*arguments), flush=True)

@@ -10,6 +10,8 @@ export interface KerasPeer {
   readonly versions: Readonly<Record<string, string>>;
   /** Milliseconds a step of `fit`. */
   fit(model: string, steps: number): Promise<number>;
+  /** Milliseconds it takes to build one of keras.applications, weights at random. */
+  build(architecture: string): Promise<number>;
   stop(): void;
 }
 
@@ -26,12 +28,14 @@ export async function startKeras(threads: number): Promise<KerasPeer | undefined
     if (done === true) throw new Error("the Keras process ended");
     return value;
   };
+  const ask = async (...command: readonly string[]): Promise<number> => {
+    peer.stdin.write(`${command.join(" ")}\n`);
+    return Number(await next());
+  };
   return {
     versions: JSON.parse(await next()) as Record<string, string>,
-    fit: async (model, steps) => {
-      peer.stdin.write(`${model} ${steps}\n`);
-      return Number(await next());
-    },
+    fit: (model, steps) => ask("fit", model, String(steps)),
+    build: (architecture) => ask("build", architecture),
     stop: () => peer.stdin.end(),
   };
 }
