@@ -8,10 +8,11 @@ import math
 import keras
 import numpy as np
 import tensorflow as tf
+from keras.src.applications import convnext
 
 from . import architecture_models
 from .bits import key_of, uniform
-from .config import snake
+from .config import LayerScale, snake
 from .data import input_data
 from .files import tensor
 from .trajectories import precision
@@ -20,6 +21,8 @@ from .trajectories import precision
 PERIOD = 65537
 # What a flipped weight must move, and what must differ between the samples.
 VISIBLE = 0.1
+
+convnext.LayerScale = LayerScale
 
 
 def build(name: str, options: dict) -> keras.Model:
