@@ -42,11 +42,6 @@ export function buildArchitecture(name: string, options: ArchitectureCase["optio
   return make(options);
 }
 
-function random(name: string, path: string, size: number): (index: number) => number {
-  const values = randomUniform(randomKey(name, "weight", path), Math.min(size, period));
-  return (index) => values[index % period]!;
-}
-
 /** How a weight follows from random numbers, in float64. */
 function recipe(path: string, shape: StaticShape, { mean = 0, variance = 1, scale = 1, bias }: Statistics) {
   const leaf = path.slice(path.lastIndexOf("/") + 1);
@@ -65,10 +60,10 @@ export function fillWeights(model: AnyModel, { model: name, statistics }: Archit
   for (const variable of model.weights) {
     const { path, shape, size, dtype } = variable;
     if (dtype !== "float32") continue;
-    const value = random(name, path, size);
     const make = recipe(path, shape, statistics[path.slice(0, path.lastIndexOf("/"))] ?? {});
+    const cycle = randomUniform(randomKey(name, "weight", path), Math.min(size, period)).map(make);
     const values = new Float32Array(size);
-    for (let i = 0; i < size; i++) values[i] = make(value(i), i);
+    for (let at = 0; at < size; at += period) values.set(cycle.subarray(0, size - at), at);
     variable.write(new Tensor("float32", shape, values));
   }
 }

@@ -8,8 +8,11 @@ import type { ArchitectureCase } from "../cases/case.ts";
 import { type ArchitectureGolden, buildArchitecture, fillWeights, flipWeight } from "./architecture-models.ts";
 import { checkTest } from "./check-test.ts";
 import { inputData } from "./data.ts";
+import { readVariables, withGraph } from "./evaluate.ts";
 import { decodeTensor, type GoldenTensor, readGoldenCases } from "./golden.ts";
+import { throughFormat } from "./routes.ts";
 import { epsilon } from "./tolerance.ts";
+import { traceAll } from "./trace-case.ts";
 
 /**
  * Outputs may be ten times as far from Keras as Keras is from itself in float64 (rounding grows with depth, differently
@@ -50,13 +53,8 @@ function distanceBetween(actual: readonly Tensor[], expected: readonly Tensor[])
   return Math.max(...distances);
 }
 
-async function predict(model: AnyModel, { model: name, inputs }: ArchitectureCase, backend: Backend) {
-  await using trainer = new Trainer(model, backend);
-  const outputs = await trainer.predict(
-    inputs.map((spec, i) => inputData(name, i, spec)),
-    { batchSize: 3 },
-  );
-  return [outputs].flat();
+function feedsOf({ model, inputs }: ArchitectureCase, { inputNames }: AnyModel): Record<string, Tensor> {
+  return Object.fromEntries(inputs.map((spec, i) => [inputNames[i]!, inputData(model, i, spec)]));
 }
 
 function expectNear(outputs: readonly Tensor[], golden: readonly GoldenTensor[], distance: number): void {
@@ -66,11 +64,11 @@ function expectNear(outputs: readonly Tensor[], golden: readonly GoldenTensor[],
 /** Names, shapes, weights and numbers of parameters of every architecture. */
 export function describeStructures(): void {
   describe.each(architectures)("$model", ({ model: name, options }) => {
-    const golden = architectureGolden(name);
     test("has as many parameters as Keras's at full size", () => {
-      expect(buildArchitecture(name, {}).countParams()).toBe(golden.parameters);
+      expect(buildArchitecture(name, {}).countParams()).toBe(architectureGolden(name).parameters);
     });
     test("has Keras's layers, in order, with their output shapes, and Keras's weights", () => {
+      const golden = architectureGolden(name);
       const model = buildArchitecture(name, options);
       const layers = model.layers.map((layer) => [layer.name, layer.definition.type, callShapes(model, layer.name)]);
       expect(layers).toEqual(golden.layers);
@@ -80,19 +78,44 @@ export function describeStructures(): void {
   });
 }
 
-/** The outputs of architectures on a backend, before and after one weight is flipped. */
+function filled({ model: name, options }: ArchitectureCase, golden: ArchitectureGolden): AnyModel {
+  const model = buildArchitecture(name, options);
+  fillWeights(model, golden);
+  return model;
+}
+
+/** The outputs of architectures on a backend, before and after one weight is flipped. One session serves both. */
 export function describeOutputs(backend: Backend, cases: readonly ArchitectureCase[]): void {
   for (const architecture of cases) {
     checkTest(`${architecture.model} gives Keras's outputs, and others when a weight is flipped`, async () => {
       const golden = architectureGolden(architecture.model);
-      const model = buildArchitecture(architecture.model, architecture.options);
-      fillWeights(model, golden);
-      const outputs = await predict(model, architecture, backend);
-      expectNear(outputs, golden.outputs, golden.distance);
-      await flipWeight(model, architecture.flipped);
-      const flipped = await predict(model, architecture, backend);
-      expectNear(flipped, golden.flippedOutputs, golden.flippedDistance);
-      expect(distanceBetween(flipped, outputs)).toBeGreaterThan(visible);
+      const model = filled(architecture, golden);
+      const { graph, variables } = traceAll(model, false);
+      await withGraph(backend, graph, async (run) => {
+        const outputs = async () => {
+          const results = await run({ ...feedsOf(architecture, model), ...(await readVariables(variables)) });
+          return golden.outputs.map((_, i) => results[`output ${i}`]!);
+        };
+        const before = await outputs();
+        expectNear(before, golden.outputs, golden.distance);
+        await flipWeight(model, architecture.flipped);
+        const after = await outputs();
+        expectNear(after, golden.flippedOutputs, golden.flippedDistance);
+        expect(distanceBetween(after, before)).toBeGreaterThan(visible);
+      });
+    });
+  }
+}
+
+/** What `predict` gives, with weights as constants, of a model from a model file. */
+export function describeSaved(backend: Backend, cases: readonly ArchitectureCase[]): void {
+  for (const architecture of cases) {
+    checkTest(`${architecture.model} predicts Keras's outputs after a way through a model file`, async () => {
+      const golden = architectureGolden(architecture.model);
+      const model = await throughFormat(filled(architecture, golden));
+      await using trainer = new Trainer(model, backend);
+      const outputs = await trainer.predict(feedsOf(architecture, model), { batchSize: 2 });
+      expectNear([outputs].flat(), golden.outputs, golden.distance);
     });
   }
 }

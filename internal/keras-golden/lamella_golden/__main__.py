@@ -1,4 +1,7 @@
-"""python -m lamella_golden CASES.json [NAME ...]: writes the goldens, or only those named."""
+"""python -m lamella_golden CASES.json [NAME ...]: writes the goldens, or only those named.
+
+architectures/MODEL is that model alone: the golden keeps what it has of the others.
+"""
 
 import json
 import os
@@ -47,7 +50,8 @@ def main(path: str, wanted: list[str]) -> int:
     with open(path, encoding="utf-8") as file:
         dump = json.load(file)
     layer_files = _layer_files(dump["cases"])
-    unknown = set(wanted) - set(SPECIAL) - set(layer_files)
+    architectures = {f"architectures/{case['model']}": case for case in dump["architectures"]}
+    unknown = set(wanted) - set(SPECIAL) - set(layer_files) - set(architectures)
     if unknown:
         raise SystemExit(f"no such golden: {', '.join(sorted(unknown))}")
     failures = []
@@ -80,8 +84,13 @@ def main(path: str, wanted: list[str]) -> int:
     write("crossentropy", lambda: {"versions": versions, "cases": crossentropy_golden()})
     trajectories = dump["trajectories"] or DEFAULT_TRAJECTORIES
     write("trajectories", lambda: {"versions": versions, "cases": collect(trajectories, trajectory_golden)})
-    architectures = dump["architectures"]
-    write("architectures", lambda: {"versions": versions, "cases": collect(architectures, architecture_golden)})
+    chosen = architectures if not wanted or "architectures" in wanted else set(wanted) & set(architectures)
+    if chosen:
+        made = collect([case for name, case in architectures.items() if name in chosen], architecture_golden)
+        models = {f"architectures/{golden['model']}": golden for golden in [*files.read_cases("architectures"), *made]}
+        cases = [models[name] for name in architectures if name in models]
+        written = files.write_golden("architectures", {"versions": versions, "cases": cases})
+        print(f"{written.name}: {len(made)} of {len(cases)} cases, {written.stat().st_size} bytes")
     for name, cases in layer_files.items():
         write(name, lambda: {"versions": versions, "cases": collect(cases, layer_golden)})
     if not wanted and layer_files:

@@ -122,7 +122,10 @@ def _outputs(model: keras.Model, inputs) -> list[np.ndarray]:
 
 
 def _flip(case: dict, model: keras.Model) -> None:
-    weight = next(w for w in model.weights if w.path == case["flipped"])
+    weights = {weight.path: weight for weight in model.weights}
+    if case["flipped"] not in weights:
+        raise ValueError(f"no weight is called '{case['flipped']}': {', '.join(weights)}")
+    weight = weights[case["flipped"]]
     weight.assign(np.asarray(weight)[::-1])
 
 

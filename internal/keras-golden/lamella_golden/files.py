@@ -43,6 +43,12 @@ def write_golden(name: str, fields: dict) -> pathlib.Path:
     return path
 
 
+def read_cases(name: str) -> list[dict]:
+    """The entries of a golden that may not be there yet."""
+    path = GOLDENS / f"{name}.json"
+    return json.loads(path.read_text(encoding="utf-8"))["cases"] if path.exists() else []
+
+
 def tensor(value) -> dict:
     array = np.asarray(value)
     if array.dtype.byteorder == ">":
