@@ -1,6 +1,7 @@
 import { type JsonValue, LamellaError, unknownName, type ValueType } from "@lamella/ir";
 
-import { type Loss, type LossFunction, type LossType, resolveLoss } from "./losses/losses.ts";
+import type { lossAliases, LossType } from "./losses/catalogue.ts";
+import { type Loss, type LossFunction, resolveLoss } from "./losses/losses.ts";
 import { type Metric, type MetricFunction, metricName, type MetricType, resolveMetric } from "./metrics/metrics.ts";
 import type { Optimizer } from "./optimizers/optimizers.ts";
 import { reportNames } from "./report-names.ts";
@@ -8,7 +9,13 @@ import { reportNames } from "./report-names.ts";
 type Camel<Name extends string> = Uncapitalize<Name>;
 
 /** A loss by Keras's name, in either spelling, or as data, or as a function. */
-export type LossOption = Camel<LossType> | "mse" | "mae" | "bce" | "crossentropy" | (string & {}) | Loss | LossFunction;
+export type LossOption =
+  | Camel<LossType>
+  | keyof typeof lossAliases
+  | "crossentropy"
+  | (string & {})
+  | Loss
+  | LossFunction;
 export type MetricOption =
   | Camel<MetricType>
   | "accuracy"

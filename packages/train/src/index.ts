@@ -1,13 +1,6 @@
 export { gradients } from "./gradients/gradients.ts";
-export {
-  computeLoss,
-  type Loss,
-  type LossFunction,
-  lossNames,
-  type LossType,
-  losses,
-  resolveLoss,
-} from "./losses/losses.ts";
+export { lossNames, type LossType } from "./losses/catalogue.ts";
+export { computeLoss, type Loss, type LossFunction, losses, resolveLoss } from "./losses/losses.ts";
 export type { Reduction, Weighting } from "./losses/reduce-loss.ts";
 export type { MetricResult, Sums, Totals } from "./metrics/definition.ts";
 export {

@@ -10,7 +10,7 @@ import {
 } from "@lamella/ir";
 
 import { type Data, findElement, flatTensor } from "./data.ts";
-import type { Loss, LossFunction } from "./losses/losses.ts";
+import { type Loss, type LossFunction, targetsOf } from "./losses/losses.ts";
 
 /** What the targets of one output look like to the graph: the batch and open sizes stay symbols. */
 export function targetType(target: Tensor, output: ValueType): ValueType {
@@ -77,7 +77,7 @@ function rawTarget(data: Data, where: string, output: ValueType, samples: number
 /** Refuses targets that the loss would misread. */
 export function checkTarget(target: Tensor, name: string, output: ValueType, loss: Loss | LossFunction): void {
   if (typeof loss === "function") return;
-  if (loss.type === "SparseCategoricalCrossentropy") checkLabels(target, name, output, loss);
+  if (targetsOf(loss) === "classes") checkLabels(target, name, output, loss);
   else checkShape(target, name, output, loss);
 }
 

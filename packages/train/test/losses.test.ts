@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import * as ir from "@lamella/ir";
 import { describe, expect, test } from "vitest";
 
-import { computeLoss, gradients, losses, resolveLoss } from "../src/index.ts";
+import { computeLoss, gradients, lossNames, losses, resolveLoss } from "../src/index.ts";
 import { batched, camelCased, expectClose, kerasValues, type LossCase, of, run } from "./train-values.ts";
 
 const described = kerasValues.losses.map((item, i): [string, LossCase] => [
@@ -119,6 +119,17 @@ describe("names", () => {
     ["binary_crossentropy", "BinaryCrossentropy"],
     ["sparseCategoricalCrossentropy", "SparseCategoricalCrossentropy"],
     ["categorical_crossentropy", "CategoricalCrossentropy"],
+    ["kl_divergence", "KLDivergence"],
+    ["KLD", "KLDivergence"],
+    ["kullback_leibler_divergence", "KLDivergence"],
+    ["log_cosh", "LogCosh"],
+    ["logcosh", "LogCosh"],
+    ["huber", "Huber"],
+    ["ctc", "CTC"],
+    ["mape", "MeanAbsolutePercentageError"],
+    ["MSLE", "MeanSquaredLogarithmicError"],
+    ["categorical_generalized_cross_entropy", "CategoricalGeneralizedCrossEntropy"],
+    ["sparse_categorical_crossentropy", "SparseCategoricalCrossentropy"],
   ])("%s", (name, type) => {
     expect(typeOf(name)).toBe(type);
   });
@@ -134,9 +145,50 @@ describe("names", () => {
     const loss = losses.categoricalCrossentropy({ fromLogits: true });
     expect(loss).toEqual({
       type: "CategoricalCrossentropy",
-      config: { reduction: "sumOverBatchSize", fromLogits: true, axis: -1, labelSmoothing: 0 },
+      config: {
+        reduction: "sumOverBatchSize",
+        name: null,
+        dtype: null,
+        fromLogits: true,
+        axis: -1,
+        labelSmoothing: 0,
+      },
     });
     expect(resolveLoss(JSON.parse(JSON.stringify(loss)), yTrue, yPred)).toEqual(loss);
+  });
+
+  test("every loss has a factory by its Keras name in camelCase", () => {
+    expect(Object.values(losses).map((make) => make().type)).toEqual(lossNames);
+    for (const [name, make] of Object.entries(losses)) expect(resolveLoss(name, yTrue, yPred)).toEqual(make());
+  });
+
+  test("a loss computes in its dtype", async () => {
+    const inputs = { a: { value: of([1 + 2 ** -20], "float64") }, b: { value: of([1]) } };
+    const { plain, wide, narrow } = await run(inputs, ({ a, b }) => ({
+      plain: computeLoss(losses.meanAbsoluteError(), a!, b!),
+      wide: computeLoss(losses.meanAbsoluteError({ dtype: "float64" }), a!, b!),
+      narrow: computeLoss(losses.meanAbsoluteError({ dtype: "float16" }), a!, b!),
+    }));
+    expect([plain!.dtype, wide!.dtype, narrow!.dtype]).toEqual(["float32", "float64", "float16"]);
+    expect([plain!, wide!, narrow!].map((value) => value.toNumbers()[0])).toEqual([2 ** -20, 2 ** -20, 0]);
+  });
+
+  test("a loss's name stands in messages", () => {
+    const loss = losses.sparseCategoricalCrossentropy({ name: "my loss" });
+    expect(() => computeLoss(loss, yTrue, yPred)).toThrow("my loss: The targets of a sparse crossentropy");
+  });
+
+  test("options out of range", () => {
+    const expected = "option 'q': The value cannot be used. Expected: a number between 0 and 1, neither of them.";
+    for (const q of [0, 1]) {
+      expect(() => losses.categoricalGeneralizedCrossEntropy({ q })).toThrow(`${expected} Received: ${q}.`);
+    }
+    expect(() => losses.dice({ axis: [0.5] })).toThrow(
+      "Dice, option 'axis': The value cannot be used. " +
+        "Expected: a whole number, a list of them, or null for all axes. Received: [0.5].",
+    );
+    expect(() => losses.huber({ reduction: "median" })).toThrow("option 'reduction': Unknown value 'median'.");
+    expect(() => losses.binaryCrossentropy({ labelSmoothing: 2 })).toThrow("a number from 0 to 1");
   });
 
   test("a function is a loss", async () => {
@@ -148,8 +200,12 @@ describe("names", () => {
 
   test("unknown ones are listed with the nearest", () => {
     expect(() => typeOf("mean_square_error")).toThrow(
-      "loss: Unknown loss 'mean_square_error'. Expected: one of MeanSquaredError, MeanAbsoluteError, " +
-        "CategoricalCrossentropy, SparseCategoricalCrossentropy, BinaryCrossentropy, mse, mae, bce, crossentropy, ce. Did you mean 'MeanSquaredError'?",
+      "loss: Unknown loss 'mean_square_error'. Expected: one of BinaryCrossentropy, BinaryFocalCrossentropy, " +
+        "CategoricalCrossentropy, CategoricalFocalCrossentropy, CategoricalGeneralizedCrossEntropy, CategoricalHinge, " +
+        "Circle, CosineSimilarity, CTC, Dice, Hinge, Huber, KLDivergence, LogCosh, MeanAbsoluteError, " +
+        "MeanAbsolutePercentageError, MeanSquaredError, MeanSquaredLogarithmicError, Poisson, " +
+        "SparseCategoricalCrossentropy, SquaredHinge, Tversky, bce, kld, kullbackLeiblerDivergence, mae, mape, mse, " +
+        "msle, crossentropy, ce. Did you mean 'MeanSquaredError'?",
     );
     expect(() => typeOf(3)).toThrow("This is not a loss.");
     expect(() => typeOf({ type: "mse", config: { fromLogits: true } })).toThrow("Unknown option 'fromLogits'.");
@@ -174,6 +230,35 @@ describe("shapes that do not fit", () => {
     expect(() => computeLoss(losses.sparseCategoricalCrossentropy(), oneHot, predictions)).toThrow(
       "Use categoricalCrossentropy for targets that are one-hot or probabilities.",
     );
+  });
+
+  test("CTC and circle say what they compare", () => {
+    const labels = builder.input("speech", ["batch", 4], "int32");
+    expect(() => computeLoss(losses.ctc(), labels, predictions)).toThrow(
+      "CTC: CTC compares sequences of labels with logits over time. Expected: targets of shape (batch, labels), " +
+        "predictions of shape (batch, time, classes). Received: (None, 4) and (None, 10).",
+    );
+    expect(() => computeLoss(losses.circle(), labels, predictions)).toThrow(
+      "Circle: The circle loss compares embeddings, one vector a sample, by one whole number a sample. " +
+        "Expected: targets of shape (batch,), predictions of shape (batch, features). " +
+        "Received: (None, 4) and (None, 10).",
+    );
+  });
+
+  test("labels (batch, 1) of a generalized crossentropy are one a sample", async () => {
+    const yPred = {
+      value: of([
+        [0.25, 0.75],
+        [1, 0],
+      ]),
+    };
+    const column = { value: of([[1], [0]], "int32") };
+    const row = { value: of([1, 0], "int32") };
+    const { both, flat } = await run({ yPred, column, row }, (x) => ({
+      both: computeLoss(losses.categoricalGeneralizedCrossEntropy(), x["column"]!, x["yPred"]!),
+      flat: computeLoss(losses.categoricalGeneralizedCrossEntropy(), x["row"]!, x["yPred"]!),
+    }));
+    expect(both!.toNumbers()).toEqual(flat!.toNumbers());
   });
 
   test("one weight a sample for values with more axes", () => {

@@ -3,7 +3,6 @@ import {
   Cast,
   Div,
   DimSize,
-  Equal,
   formatShape,
   GreaterOrEqual,
   LogSoftmax,
@@ -14,10 +13,8 @@ import {
   Neg,
   normalizeAxis,
   LamellaError,
-  Range,
   ReduceMean,
   ReduceSum,
-  Reshape,
   Softplus,
   Sub,
   type Tracer,
@@ -25,9 +22,8 @@ import {
 } from "@lamella/ir";
 
 import { producerOf } from "../gradients/producer.ts";
-
-/** Keras's `backend.epsilon()`. */
-const epsilon = 1e-7;
+import { epsilon } from "./definition.ts";
+import { isLabel, labelsOf } from "./labels.ts";
 
 export interface CrossentropyOptions {
   readonly fromLogits: boolean;
@@ -51,7 +47,8 @@ function logitsOf(output: Tracer, fromLogits: boolean): Tracer | undefined {
   return logitsBehind(output) ?? (fromLogits ? output : undefined);
 }
 
-function clipped(probabilities: Tracer): Tracer {
+/** Probabilities away from 0 and 1, of which no logarithm is taken. */
+export function clipped(probabilities: Tracer): Tracer {
   return Min(Max(probabilities, epsilon), 1 - epsilon);
 }
 
@@ -84,7 +81,7 @@ export function categoricalCrossentropy(yTrue: Tracer, yPred: Tracer, options: C
 }
 
 /** Mixes the targets with evenly spread ones. (Keras counts the classes along the last axis.) */
-function smoothed(yTrue: Tracer, labelSmoothing: number): Tracer {
+export function smoothed(yTrue: Tracer, labelSmoothing: number): Tracer {
   if (labelSmoothing === 0) return yTrue;
   const classes = Cast(DimSize(yTrue.builder, yTrue.shape.at(-1)!), yTrue.dtype);
   return Add(Mul(yTrue, 1 - labelSmoothing), Div(labelSmoothing, classes));
@@ -104,21 +101,9 @@ export function sparseCategoricalCrossentropy(
       received: String(options.axis),
     });
   }
-  const positions = yPred.shape.slice(0, last);
-  const labels =
-    yTrue.rank === yPred.rank && yTrue.shape[last] === 1 ? Reshape(yTrue, yTrue.shape.slice(0, last)) : yTrue;
-  if (labels.rank !== last) {
-    throw new LamellaError("shape", {
-      problem: "The targets of a sparse crossentropy are one class number for each prediction.",
-      expected: `targets of shape ${formatShape(positions)}`,
-      received: formatShape(yTrue.shape),
-      hint: "Use categoricalCrossentropy for targets that are one-hot or probabilities.",
-    });
-  }
+  const labels = labelsOf(yTrue, yPred);
   const logits = logitsOf(yPred, options.fromLogits) ?? Log(clipped(yPred));
-  const classes = Range(yPred.builder, yPred.shape[last]!);
-  const isLabel = Equal(Reshape(Cast(labels, "int32"), [...labels.shape, 1]), classes);
-  return Neg(ReduceSum(Where(isLabel, LogSoftmax(logits), 0), { axes: [last] }));
+  return Neg(ReduceSum(Where(isLabel(labels, yPred), LogSoftmax(logits), 0), { axes: [last] }));
 }
 
 /** max(x, 0) - x z + log(1 + exp(-|x|)), exact for large logits on both sides, with the gradient sigmoid(x) - z at 0 too. */
@@ -128,16 +113,24 @@ function sigmoidCrossentropy(target: Tracer, logits: Tracer): Tracer {
   return Add(Sub(Where(positive, logits, 0), Mul(logits, target)), Softplus(magnitude));
 }
 
-/** Every value is a probability of its own; the mean over `axis`. (Keras: `binary_crossentropy`.) */
-export function binaryCrossentropy(yTrue: Tracer, yPred: Tracer, options: CrossentropyOptions): Tracer {
-  expectSameShape(yTrue, yPred);
-  const smoothing = options.labelSmoothing;
-  const target = smoothing === 0 ? yTrue : Add(Mul(yTrue, 1 - smoothing), 0.5 * smoothing);
-  const logits = logitsOf(yPred, options.fromLogits);
-  const axes = [normalizeAxis(options.axis, yPred.rank)];
-  if (logits !== undefined) return ReduceMean(sigmoidCrossentropy(target, logits), { axes });
+/** Mixes targets of 0 and 1 with a half. */
+export function smoothedBinary(yTrue: Tracer, labelSmoothing: number): Tracer {
+  return labelSmoothing === 0 ? yTrue : Add(Mul(yTrue, 1 - labelSmoothing), 0.5 * labelSmoothing);
+}
+
+/** Every value is a probability of its own. (Keras: `ops.binary_crossentropy`.) */
+export function binaryValues(target: Tracer, yPred: Tracer, fromLogits: boolean): Tracer {
+  expectSameShape(target, yPred);
+  const logits = logitsOf(yPred, fromLogits);
+  if (logits !== undefined) return sigmoidCrossentropy(target, logits);
   const probabilities = clipped(yPred);
   const hit = Mul(target, Log(probabilities));
   const miss = Mul(Sub(1, target), Log(Sub(1, probabilities)));
-  return ReduceMean(Neg(Add(hit, miss)), { axes });
+  return Neg(Add(hit, miss));
+}
+
+/** The mean over `axis` of every value's crossentropy. (Keras: `binary_crossentropy`.) */
+export function binaryCrossentropy(yTrue: Tracer, yPred: Tracer, options: CrossentropyOptions): Tracer {
+  const target = smoothedBinary(yTrue, options.labelSmoothing);
+  return ReduceMean(binaryValues(target, yPred, options.fromLogits), { axes: [options.axis] });
 }

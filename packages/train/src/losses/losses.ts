@@ -1,29 +1,22 @@
 import {
-  Abs,
   Cast,
-  type ConfigOf,
   configToJson,
-  Equal,
+  type DType,
+  type FieldInput,
   type Fields,
-  fields,
   isFloating,
   type JsonObject,
   LamellaError,
   locate,
-  Mul,
-  Not,
   parseConfig,
-  ReduceMean,
-  Reshape,
   resolveName,
-  Sub,
   type Tracer,
   type ValueType,
-  Where,
 } from "@lamella/ir";
 
-import { binaryCrossentropy, categoricalCrossentropy, sparseCategoricalCrossentropy } from "./crossentropy.ts";
-import { bothMasks, reduceLoss, type Reduction, reductions, type Weighting } from "./reduce-loss.ts";
+import { lossAliases, lossCatalogue, lossNames, type LossType } from "./catalogue.ts";
+import type { LossDefinition, LossValues, Targets } from "./definition.ts";
+import { bothMasks, reduceLoss, type Reduction, type Weighting } from "./reduce-loss.ts";
 import { toSameRank } from "./same-rank.ts";
 
 /** A loss as plain data: its Keras class and its complete configuration. */
@@ -35,76 +28,14 @@ export interface Loss {
 /** A loss of your own: targets and predictions, of one dtype and rank, to one value a sample or more along further axes. */
 export type LossFunction = (yTrue: Tracer, yPred: Tracer) => Tracer;
 
-/** What the computation of a loss gives before it is reduced. */
-interface LossValues {
-  readonly values: Tracer;
-  /** bool; false where a value does not count. */
-  readonly mask?: Tracer | undefined;
-}
-
-interface LossDefinition {
-  readonly fields: Fields;
-  /** Targets are class numbers and stay what they are; others are cast to the predictions' dtype. */
-  readonly labels: boolean;
-  compute(yTrue: Tracer, yPred: Tracer, config: never): LossValues;
-}
-
-/** What all crossentropies can be told, as losses and as metrics. */
-export const crossentropyFields = { fromLogits: fields.boolean(false), axis: fields.integer({ default: -1 }) };
-export const smoothingFields = { ...crossentropyFields, labelSmoothing: fields.number({ default: 0, min: 0, max: 1 }) };
-
-const reduction = { reduction: fields.choice(reductions, "sumOverBatchSize") };
-const smoothing = { ...reduction, ...smoothingFields };
-const sparse = { ...reduction, ...crossentropyFields, ignoreClass: fields.orNull(fields.integer()) };
-
-type Compute<F extends Fields> = (yTrue: Tracer, yPred: Tracer, config: ConfigOf<F>) => Tracer;
-
-function define<F extends Fields>(declared: F, compute: Compute<F>): LossDefinition & { readonly fields: F } {
-  return {
-    fields: declared,
-    labels: false,
-    compute: (yTrue, yPred, config) => ({ values: compute(yTrue, yPred, config) }),
-  };
-}
-
-/** Samples of the ignored class neither count nor change anything. */
-function sparseLoss(yTrue: Tracer, yPred: Tracer, config: ConfigOf<typeof sparse>): LossValues {
-  const { ignoreClass } = config;
-  if (ignoreClass === null) return { values: sparseCategoricalCrossentropy(yTrue, yPred, config) };
-  const positions = yPred.shape.slice(0, -1);
-  const labels = Reshape(Cast(yTrue, "int32"), positions);
-  const mask = Not(Equal(labels, ignoreClass));
-  const valid = Where(Reshape(mask, [...positions, 1]), yPred, 0);
-  const losses = sparseCategoricalCrossentropy(Where(mask, labels, 0), valid, config);
-  return { values: Where(mask, losses, 0), mask };
-}
-
-/** Keras's losses with Keras's defaults. */
-const table = {
-  MeanSquaredError: define(reduction, (yTrue, yPred) => {
-    const difference = Sub(yTrue, yPred);
-    return ReduceMean(Mul(difference, difference), { axes: [-1] });
-  }),
-  MeanAbsoluteError: define(reduction, (yTrue, yPred) => ReduceMean(Abs(Sub(yTrue, yPred)), { axes: [-1] })),
-  CategoricalCrossentropy: define(smoothing, categoricalCrossentropy),
-  SparseCategoricalCrossentropy: { fields: sparse, labels: true, compute: sparseLoss },
-  BinaryCrossentropy: define(smoothing, binaryCrossentropy),
-} satisfies Readonly<Record<string, LossDefinition>>;
-
-export type LossType = keyof typeof table;
-type LossConfig<Type extends LossType> = Partial<ConfigOf<(typeof table)[Type]["fields"]>>;
-
-export const lossNames = Object.keys(table) as readonly LossType[];
-
-/** Keras's short names. */
-export const lossAliases: Readonly<Record<string, LossType>> = {
-  mse: "MeanSquaredError",
-  mae: "MeanAbsoluteError",
-  bce: "BinaryCrossentropy",
+type LossConfig<Type extends LossType> = {
+  readonly [Name in keyof (typeof lossCatalogue)[Type]["fields"]]?: FieldInput<
+    (typeof lossCatalogue)[Type]["fields"][Name]
+  >;
 };
 
 function make(type: LossType, config: object, where: string): Loss {
-  const declared: Fields = table[type].fields;
+  const declared: Fields = lossCatalogue[type].fields;
   return { type, config: configToJson(declared, parseConfig(declared, { ...config }, where)) };
 }
 
@@ -115,12 +46,34 @@ const factory =
 
 /** Makes losses with a configuration, by Keras's names. */
 export const losses = {
-  meanSquaredError: factory("MeanSquaredError"),
-  meanAbsoluteError: factory("MeanAbsoluteError"),
-  categoricalCrossentropy: factory("CategoricalCrossentropy"),
-  sparseCategoricalCrossentropy: factory("SparseCategoricalCrossentropy"),
   binaryCrossentropy: factory("BinaryCrossentropy"),
-};
+  binaryFocalCrossentropy: factory("BinaryFocalCrossentropy"),
+  categoricalCrossentropy: factory("CategoricalCrossentropy"),
+  categoricalFocalCrossentropy: factory("CategoricalFocalCrossentropy"),
+  categoricalGeneralizedCrossEntropy: factory("CategoricalGeneralizedCrossEntropy"),
+  categoricalHinge: factory("CategoricalHinge"),
+  circle: factory("Circle"),
+  cosineSimilarity: factory("CosineSimilarity"),
+  ctc: factory("CTC"),
+  dice: factory("Dice"),
+  hinge: factory("Hinge"),
+  huber: factory("Huber"),
+  klDivergence: factory("KLDivergence"),
+  logCosh: factory("LogCosh"),
+  meanAbsoluteError: factory("MeanAbsoluteError"),
+  meanAbsolutePercentageError: factory("MeanAbsolutePercentageError"),
+  meanSquaredError: factory("MeanSquaredError"),
+  meanSquaredLogarithmicError: factory("MeanSquaredLogarithmicError"),
+  poisson: factory("Poisson"),
+  sparseCategoricalCrossentropy: factory("SparseCategoricalCrossentropy"),
+  squaredHinge: factory("SquaredHinge"),
+  tversky: factory("Tversky"),
+} satisfies Readonly<Record<string, (config?: never) => Loss>>;
+
+/** What the targets of a loss are; those of a function are values. */
+export function targetsOf(loss: Loss | LossFunction): Targets {
+  return typeof loss === "function" ? "values" : lossCatalogue[loss.type].targets;
+}
 
 /** How targets and predictions fit together, as Keras tells from their shapes. */
 export function kindOfTargets(yTrue: ValueType, yPred: ValueType): "binary" | "sparse" | "categorical" {
@@ -158,14 +111,21 @@ export function resolveLoss(input: unknown, yTrue: ValueType, yPred: ValueType, 
   return make(type, config, `${where}, ${type}`);
 }
 
-/** The values of a loss before reduction: (batch, ...). Computed in the predictions' dtype, float32 at least. */
+/**
+ * The values of a loss before reduction: (batch, ...). Computed in the loss's dtype, by default in that of the predictions
+ * and float32 at least.
+ */
 export function lossValues(loss: Loss | LossFunction, yTrue: Tracer, yPred: Tracer): LossValues {
-  const dtype = yPred.dtype === "float16" || !isFloating(yPred.dtype) ? "float32" : yPred.dtype;
-  const prediction = Cast(yPred, dtype);
-  if (typeof loss === "function") return { values: loss(...toSameRank(Cast(yTrue, dtype), prediction)) };
-  const definition: LossDefinition = table[loss.type];
-  const target = definition.labels ? yTrue : Cast(yTrue, dtype);
-  return locate(loss.type, () => definition.compute(...toSameRank(target, prediction), loss.config as never));
+  const byDefault = yPred.dtype === "float16" || !isFloating(yPred.dtype) ? "float32" : yPred.dtype;
+  if (typeof loss === "function")
+    return { values: loss(...toSameRank(Cast(yTrue, byDefault), Cast(yPred, byDefault))) };
+  const { type, config } = loss;
+  const dtype = (config["dtype"] ?? byDefault) as DType;
+  const definition: LossDefinition = lossCatalogue[type];
+  const target = definition.targets === "values" ? Cast(yTrue, dtype) : yTrue;
+  return locate(typeof config["name"] === "string" ? config["name"] : type, () =>
+    definition.compute(...toSameRank(target, Cast(yPred, dtype)), config as never),
+  );
 }
 
 /**

@@ -14,15 +14,8 @@ import {
   type ValueType,
 } from "@lamella/ir";
 
-import {
-  kindOfTargets,
-  type Loss,
-  lossAliases,
-  losses,
-  lossValues,
-  crossentropyFields,
-  smoothingFields,
-} from "../losses/losses.ts";
+import { smoothingFields } from "../losses/catalogue.ts";
+import { kindOfTargets, type Loss, losses, lossValues } from "../losses/losses.ts";
 import type { Weighting } from "../losses/reduce-loss.ts";
 import { toSameRank } from "../losses/same-rank.ts";
 import { meanResult } from "../report.ts";
@@ -72,7 +65,10 @@ const table = {
   MeanSquaredError: ofLoss({}, losses.meanSquaredError),
   MeanAbsoluteError: ofLoss({}, losses.meanAbsoluteError),
   CategoricalCrossentropy: ofLoss(smoothingFields, losses.categoricalCrossentropy),
-  SparseCategoricalCrossentropy: ofLoss(crossentropyFields, losses.sparseCategoricalCrossentropy),
+  SparseCategoricalCrossentropy: ofLoss(
+    { fromLogits: smoothingFields.fromLogits, axis: smoothingFields.axis },
+    losses.sparseCategoricalCrossentropy,
+  ),
   BinaryCrossentropy: ofLoss(smoothingFields, losses.binaryCrossentropy),
 } satisfies Readonly<Record<string, MetricDefinition>>;
 
@@ -134,7 +130,13 @@ export function resolveMetric(
     });
   }
   const accuracy = accuracies[kindOfTargets(yTrue, yPred)];
-  const type = resolveName("metric", spec.type, metricNames, where, { ...lossAliases, accuracy, acc: accuracy });
+  const type = resolveName("metric", spec.type, metricNames, where, {
+    bce: "BinaryCrossentropy",
+    mse: "MeanSquaredError",
+    mae: "MeanAbsoluteError",
+    accuracy,
+    acc: accuracy,
+  });
   const name = "name" in spec && typeof spec.name === "string" ? spec.name : snakeCase(type);
   const config = "config" in spec && typeof spec.config === "object" && spec.config !== null ? spec.config : {};
   return make(type, name, config, `${where}, ${type}`);
