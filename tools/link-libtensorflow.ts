@@ -1,6 +1,7 @@
 /**
  * Gives this checkout a native @tensorflow/tfjs-node out of packages alone: TensorFlow's libraries come from its wheel, the
- * addon is compiled here. With `--if-possible` it says in one line why it cannot, and succeeds.
+ * addon is compiled here. tfjs-node-gpu gets the same, for the CPU: what it does where there is no GPU can be tested.
+ * With `--if-possible` it says in one line why it cannot, and succeeds.
  */
 import { rmSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
@@ -18,6 +19,7 @@ const root = resolve(import.meta.dirname, "..");
 /** The folders of the packages that this needs, by their names. */
 const packages = {
   "@tensorflow/tfjs-node": () => import.meta.resolve("@tensorflow/tfjs-node/package.json"),
+  "@tensorflow/tfjs-node-gpu": () => import.meta.resolve("@tensorflow/tfjs-node-gpu/package.json"),
   "node-api-headers": () => import.meta.resolve("node-api-headers/package.json"),
 } as const;
 
@@ -54,6 +56,8 @@ function link(): string {
   const built = fillOnce(folder, (aside) => build(tfjsNode, aside));
   const seconds = Math.round((performance.now() - start) / 1000);
   const linked = linkParts(tfjsNode, folder);
+  const ofGpu = packageFolder("@tensorflow/tfjs-node-gpu");
+  if (!hasOwnParts(ofGpu)) linkParts(ofGpu, folder);
   const state = built ? `built in ${seconds} s and linked` : linked ? "linked" : "linked already";
   return `TensorFlow ${version} in ${relative(root, folder)}, ${state}`;
 }
