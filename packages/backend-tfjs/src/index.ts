@@ -1,1 +1,2 @@
-export type { Device, DeviceName, LoadedDevice, TfCore } from "./device.ts";
+export { tfjs, type TfjsOptions } from "./backend.ts";
+export type { DeviceName } from "./device.ts";

@@ -14,10 +14,11 @@ type Result = TensorInfo | readonly TensorInfo[];
 export class Machine {
   /** Set when JavaScript can read and write the values in place. */
   readonly memory: HostMemory | undefined;
+  /** Whether kernels are TensorFlow's own. */
+  readonly usesEngine: boolean;
   private readonly core: TfCore;
   private readonly backendName: string;
   private readonly backend: KernelBackend;
-  private readonly usesEngine: boolean;
   private created: Handle[] = [];
 
   constructor({ core, backend, memory, usesEngine = false }: LoadedDevice) {
@@ -51,7 +52,7 @@ export class Machine {
   }
 
   /** A value that every element has. */
-  fill(shape: readonly number[], dtype: TfDType, value: number): Handle {
+  filled(shape: readonly number[], dtype: TfDType, value: number): Handle {
     const array = { float32: Float32Array, int32: Int32Array, bool: Uint8Array }[dtype];
     return this.write(new array(sizeOf(shape)).fill(value), shape, dtype);
   }

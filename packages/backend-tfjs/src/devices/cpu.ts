@@ -1,5 +1,6 @@
-import type { Device, Handle, HostArray, HostMemory, LoadedDevice } from "../device.ts";
+import type { Handle, HostArray, HostMemory } from "../device.ts";
 import { initialize } from "../initialize.ts";
+import { onDemand } from "./on-demand.ts";
 
 interface CpuBackend {
   /** Whether it has yet to tell that there is tfjs-node, too. */
@@ -20,14 +21,10 @@ function memoryOf(backend: CpuBackend): HostMemory {
 }
 
 /** Plain JavaScript: everywhere, and slow. */
-export const cpu: Device = {
-  name: "cpu",
-  check: async () => undefined,
-  load: async (): Promise<LoadedDevice> => {
-    const core = await import("@tensorflow/tfjs-core");
-    await import("@tensorflow/tfjs-backend-cpu");
-    const backend = (await initialize(core, "cpu")) as unknown as CpuBackend;
-    backend.firstUse = false;
-    return { core, backend: "cpu", memory: memoryOf(backend) };
-  },
-};
+export const cpu = onDemand("cpu", async () => {
+  const core = await import("@tensorflow/tfjs-core");
+  await import("@tensorflow/tfjs-backend-cpu");
+  const backend = (await initialize(core, "cpu")) as unknown as CpuBackend;
+  backend.firstUse = false;
+  return { core, backend: "cpu", memory: memoryOf(backend) };
+});

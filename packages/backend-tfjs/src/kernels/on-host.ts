@@ -1,0 +1,98 @@
+import { isFloating, LamellaError } from "@lamella/ir";
+
+import type { Handle, HostArray, HostMemory } from "../device.ts";
+import { tfDType } from "../dtypes.ts";
+import type { Compute, Site } from "./site.ts";
+import { broadcastStrides, copyBlock, walkOf } from "./strided.ts";
+
+/** Fills an output from inputs, in place. */
+type Fill = (inputs: readonly HostArray[], output: HostArray) => void;
+
+/** Computes the only output in JavaScript, in the device's own memory. */
+export function onHost({ machine, outputs }: Site<unknown>, fill: Fill): Compute {
+  const { shape, dtype } = outputs[0]!;
+  const memory: HostMemory | undefined = machine.memory;
+  if (memory === undefined) throw new LamellaError("state", { problem: "The device's memory is not at hand." });
+  return (inputs) => {
+    const result = machine.allocate(shape, tfDType(dtype));
+    const views = inputs.map((input) => memory.view(input));
+    fill(views, memory.view(result));
+    return result;
+  };
+}
+
+/** What keeps an integer in the range of its dtype; beyond int32, arrays wrap by themselves. */
+export function wraps(site: Site<unknown>): boolean {
+  return site.outputs[0]!.dtype === "uint8";
+}
+
+/** A function of every element, in JavaScript. */
+export function hostUnary(site: Site<unknown>, f: (x: number) => number): Compute {
+  const g = wraps(site) ? (x: number) => f(x) & 255 : f;
+  return onHost(site, ([x], out) => {
+    for (let i = 0; i < out.length; i++) out[i] = g(x![i]!);
+  });
+}
+
+/** A function of pairs of elements, broadcast, in JavaScript. */
+export function hostBinary(site: Site<unknown>, f: (a: number, b: number) => number): Compute {
+  const { shape } = site.outputs[0]!;
+  const strides = site.inputs.map((input) => broadcastStrides(input.shape, shape));
+  const { inner, starts, steps } = walkOf(shape, strides);
+  const [left, right] = starts as readonly [Int32Array, Int32Array];
+  const [leftStep, rightStep] = steps as readonly [number, number];
+  const g = wraps(site) ? (a: number, b: number) => f(a, b) & 255 : f;
+  return onHost(site, ([a, b], out) => {
+    let place = 0;
+    for (let row = 0; row < left.length; row++) {
+      let i = left[row]!;
+      let j = right[row]!;
+      for (const end = place + inner; place < end; place++) {
+        out[place] = g(a![i]!, b![j]!);
+        i += leftStep;
+        j += rightStep;
+      }
+    }
+  });
+}
+
+/** Elements of `then` where the condition holds, else of `otherwise`; all broadcast. */
+export function hostWhere(site: Site<unknown>): Compute {
+  const { shape } = site.outputs[0]!;
+  const strides = site.inputs.map((input) => broadcastStrides(input.shape, shape));
+  const { inner, starts, steps } = walkOf(shape, strides);
+  const [tests, thens, others] = starts as readonly [Int32Array, Int32Array, Int32Array];
+  const [testStep, thenStep, otherStep] = steps as readonly [number, number, number];
+  return onHost(site, ([condition, then, otherwise], out) => {
+    let place = 0;
+    for (let row = 0; row < tests.length; row++) {
+      let test = tests[row]!;
+      let i = thens[row]!;
+      let j = others[row]!;
+      for (const end = place + inner; place < end; place++) {
+        out[place] = condition![test] === 0 ? otherwise![j]! : then![i]!;
+        test += testStep;
+        i += thenStep;
+        j += otherStep;
+      }
+    }
+  });
+}
+
+/** The elements at strides of the input, from `base` on, as the output. */
+export function hostGather(site: Site<unknown>, strides: readonly number[], base = 0): Compute {
+  const { shape } = site.outputs[0]!;
+  const walk = walkOf(shape, [strides, broadcastStrides(shape, shape)], [base, 0]);
+  return onHost(site, ([x], out) => copyBlock(x!, out, walk));
+}
+
+/** Whether values of a site are computed in JavaScript: its memory is at hand, and kernels for integers are not to be trusted. */
+export function wholeOnHost({ machine, inputs }: Site<unknown>): boolean {
+  return machine.memory !== undefined && inputs.some(({ dtype }) => !isFloating(dtype));
+}
+
+/** The same elements as a value of its own. */
+export function share({ machine, outputs }: Site<unknown>): Compute {
+  const { shape } = outputs[0]!;
+  return ([x]) => machine.reshape(x as Handle, shape);
+}

@@ -1,0 +1,86 @@
+import { sizeOf, type StaticShape } from "@lamella/ir";
+
+import type { HostArray } from "../device.ts";
+
+/** How far apart neighbours along each axis are in row-major order. */
+export function stridesOf(shape: StaticShape): readonly number[] {
+  return shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
+}
+
+/** Strides that read a tensor as if it had been broadcast to another shape. */
+export function broadcastStrides(shape: StaticShape, to: StaticShape): readonly number[] {
+  const own = stridesOf(shape);
+  const missing = to.length - shape.length;
+  return to.map((_, axis) => (axis < missing || shape[axis - missing] === 1 ? 0 : own[axis - missing]!));
+}
+
+/** A walk over a block in row-major order, through several tensors at once: axes that can be walked as one are one. */
+export interface Walk {
+  /** Steps along the innermost axis. */
+  readonly inner: number;
+  /** How far an innermost step goes, for each tensor. */
+  readonly steps: readonly number[];
+  /** Where the innermost rows start, for each tensor. */
+  readonly starts: readonly Int32Array[];
+}
+
+function offsetsOf(shape: StaticShape, strides: readonly number[], base: number): Int32Array {
+  let offsets = Int32Array.of(base);
+  for (const [axis, size] of shape.entries()) {
+    const stride = strides[axis]!;
+    const next = new Int32Array(offsets.length * size);
+    let at = 0;
+    for (const offset of offsets) {
+      for (let i = 0; i < size; i++) next[at++] = offset + i * stride;
+    }
+    offsets = next;
+  }
+  return offsets;
+}
+
+/** A walk over a block of a shape, through tensors with these strides, from these elements on. */
+export function walkOf(
+  shape: StaticShape,
+  strides: readonly (readonly number[])[],
+  bases: readonly number[] = strides.map(() => 0),
+): Walk {
+  const sizes: number[] = [];
+  const joined: number[][] = strides.map(() => []);
+  for (const [axis, size] of shape.entries()) {
+    if (size === 1) continue;
+    const fits = sizes.length > 0 && strides.every((own, i) => joined[i]!.at(-1) === own[axis]! * size);
+    if (fits) sizes[sizes.length - 1] = sizes.at(-1)! * size;
+    else sizes.push(size);
+    for (const [i, own] of strides.entries()) {
+      if (fits) joined[i]!.pop();
+      joined[i]!.push(own[axis]!);
+    }
+  }
+  const inner = sizes.pop() ?? (sizeOf(shape) === 0 ? 0 : 1);
+  const steps = joined.map((own) => own.pop() ?? 0);
+  return { inner, steps, starts: joined.map((own, i) => offsetsOf(sizes, own, bases[i]!)) };
+}
+
+/** Rows this long are copied as a whole. */
+const longRow = 16;
+
+/** Copies a block. The walk goes through `from`, then `to`. */
+export function copyBlock(from: HostArray, to: HostArray, { inner, steps, starts }: Walk): void {
+  const [read, write] = starts as readonly [Int32Array, Int32Array];
+  const [readStep, writeStep] = steps as readonly [number, number];
+  if (readStep === 1 && writeStep === 1 && inner >= longRow) {
+    for (let row = 0; row < read.length; row++) {
+      to.set(from.subarray(read[row], read[row]! + inner), write[row]);
+    }
+    return;
+  }
+  for (let row = 0; row < read.length; row++) {
+    let at = read[row]!;
+    let place = write[row]!;
+    for (let i = 0; i < inner; i++) {
+      to[place] = from[at]!;
+      at += readStep;
+      place += writeStep;
+    }
+  }
+}
