@@ -31,6 +31,7 @@ export const architectures: readonly ArchitectureCase[] = [
     inputs: threeImages([32, 32, 3]),
     head: "predictions",
     flipped: "block3b_dwconv/kernel",
+    light: true,
   },
   {
     model: "denseNet121",
@@ -59,14 +60,27 @@ export const architectures: readonly ArchitectureCase[] = [
     inputs: three([32, 32, 3]),
     head: "predictions",
     flipped: "block_4_depthwise/kernel",
+    light: true,
+    // Variances over three samples are so small that Keras's own float32 and float64 part at the second step.
+    training: { loss: "sparseCategoricalCrossentropy", targets: { shape: [3], dtype: "int32", high: 10 }, steps: 1 },
   },
   {
     model: "transformerEncoder",
-    options: { vocabularySize: 12, maxLength: 10, width: 16, heads: 2, feedForward: 32, blocks: 2, classes: 4 },
+    options: {
+      vocabularySize: 12,
+      maxLength: 10,
+      width: 16,
+      heads: 2,
+      feedForward: 32,
+      blocks: 2,
+      dropoutRate: 0,
+      classes: 4,
+    },
     inputs: [{ shape: [3, 9], dtype: "int32", high: 12 }],
     head: "predictions",
     flipped: "block1_attention/query/kernel",
     light: true,
+    training: { loss: "sparseCategoricalCrossentropy", targets: { shape: [3], dtype: "int32", high: 4 }, steps: 3 },
   },
   {
     model: "siamese",
@@ -75,14 +89,20 @@ export const architectures: readonly ArchitectureCase[] = [
     head: "same",
     flipped: "conv2/kernel",
     light: true,
+    training: { loss: "binaryCrossentropy", targets: { shape: [3, 1], levels: 2, low: 0, high: 2 }, steps: 3 },
   },
   {
     model: "uNet",
-    options: { inputShape: [16, 12, 2], classes: 2, filters: [4, 8, 12] },
+    options: { inputShape: [16, 12, 2], classes: 2, filters: [4, 8, 12], dropoutRate: 0 },
     inputs: three([16, 12, 2]),
     head: "predictions",
     flipped: "up2_grow/kernel",
     light: true,
+    training: {
+      loss: "sparseCategoricalCrossentropy",
+      targets: { shape: [3, 16, 12], dtype: "int32", high: 2 },
+      steps: 3,
+    },
   },
   {
     model: "sequenceToSequence",
@@ -94,5 +114,6 @@ export const architectures: readonly ArchitectureCase[] = [
     head: "predictions",
     flipped: "encoder/lstm_cell/recurrent_kernel",
     light: true,
+    training: { loss: "sparseCategoricalCrossentropy", targets: { shape: [3, 5], dtype: "int32", high: 6 }, steps: 3 },
   },
 ];

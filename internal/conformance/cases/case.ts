@@ -342,4 +342,11 @@ export interface ArchitectureCase {
   readonly flipped: string;
   /** Whether the reference backend runs it in a few seconds. Default false. */
   readonly light?: boolean;
+  /** For what is cheap enough to be trained for some steps. */
+  readonly training?: {
+    readonly loss: TrajectoryCase["loss"];
+    readonly targets: InputSpec;
+    /** How many losses are compared with Keras's, by steps of SGD with a learning rate of 0.01. */
+    readonly steps: number;
+  };
 }

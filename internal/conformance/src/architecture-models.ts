@@ -29,6 +29,9 @@ export interface ArchitectureGolden {
   readonly distance: number;
   readonly flippedOutputs: readonly GoldenTensor[];
   readonly flippedDistance: number;
+  /** Of the first steps of training, in float32 and in float64. */
+  readonly losses?: readonly number[];
+  readonly losses64?: readonly number[];
 }
 
 /** Large weights repeat after so many numbers. A prime: no two rows of a kernel are equal. */

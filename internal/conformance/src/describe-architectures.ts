@@ -1,6 +1,6 @@
 import type { AnyModel, Shape, Tensor } from "@lamella/ir";
 import type { Backend } from "@lamella/runtime";
-import { Trainer } from "@lamella/train";
+import { sgd, Trainer } from "@lamella/train";
 import { describe, expect, test } from "vitest";
 
 import { architectures } from "../cases/architectures.ts";
@@ -116,6 +116,31 @@ export function describeSaved(backend: Backend, cases: readonly ArchitectureCase
       await using trainer = new Trainer(model, backend);
       const outputs = await trainer.predict(feedsOf(architecture, model), { batchSize: 2 });
       expectNear([outputs].flat(), golden.outputs, golden.distance);
+    });
+  }
+}
+
+/** Steps of training: losses of the first ones against Keras's, and one step more. */
+export function describeTraining(backend: Backend, cases: readonly ArchitectureCase[]): void {
+  for (const architecture of cases) {
+    const { model: name, training, inputs } = architecture;
+    if (training === undefined) continue;
+    checkTest(`${name} trains as in Keras`, async () => {
+      const golden = architectureGolden(name);
+      const [losses, losses64] = [golden.losses ?? [], golden.losses64 ?? []];
+      expect(losses).toHaveLength(training.steps);
+      const model = filled(architecture, golden);
+      await using trainer = new Trainer(model, backend);
+      trainer.compile({ optimizer: sgd({ learningRate: 0.01 }), loss: training.loss });
+      const targets = inputData(name, inputs.length, training.targets);
+      const options = { epochs: training.steps + 1, batchSize: 3, shuffle: false, verbose: 0 } as const;
+      const { history } = await trainer.fit(feedsOf(architecture, model), targets, options);
+      const distance = Math.max(...losses.map((loss, i) => Math.abs(loss - losses64[i]!)));
+      for (const [i, loss] of losses.entries()) {
+        const allowed = factor * distance + roundings * epsilon * loss;
+        expect(Math.abs(history["loss"]![i]! - loss), `loss of step ${i}`).toBeLessThan(allowed);
+      }
+      expect(history["loss"]!.at(-1)).toSatisfy(Number.isFinite);
     });
   }
 }

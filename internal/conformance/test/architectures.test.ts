@@ -1,10 +1,12 @@
 import { describe } from "vitest";
 
 import { architectures } from "../cases/architectures.ts";
-import { describeOutputs, describeSaved, describeStructures } from "../src/describe-architectures.ts";
+import { describeOutputs, describeSaved, describeStructures, describeTraining } from "../src/describe-architectures.ts";
 import { trained } from "../src/subjects.ts";
 
 const light = architectures.filter((architecture) => architecture.light === true);
+
+const cheap = architectures.filter(({ training }) => training !== undefined);
 
 describe("structures", () => {
   describeStructures();
@@ -16,5 +18,6 @@ describe("reference", () => {
 
 describe("ONNX Runtime CPU", () => {
   describeOutputs(trained["ONNX Runtime CPU"], architectures);
-  describeSaved(trained["ONNX Runtime CPU"], light);
+  describeSaved(trained["ONNX Runtime CPU"], cheap);
+  describeTraining(trained["ONNX Runtime CPU"], cheap);
 });

@@ -3,6 +3,7 @@
 keras.applications has most of them; the others stand in architecture_models.py.
 """
 
+import dataclasses
 import math
 
 import keras
@@ -12,15 +13,16 @@ from keras.src.applications import convnext
 
 from . import architecture_models
 from .bits import key_of, uniform
-from .config import LayerScale, snake
+from .config import Builder, LayerScale, snake
 from .data import input_data
 from .files import tensor
-from .trajectories import precision
+from .trajectories import precision, with_dense_gradients
 
 # Large weights repeat after so many numbers. A prime: no two rows of a kernel are equal.
 PERIOD = 65537
 # What a flipped weight must move, and what must differ between the samples.
 VISIBLE = 0.1
+LEARNING_RATE = 0.01
 
 convnext.LayerScale = LayerScale
 
@@ -129,20 +131,47 @@ def _flip(case: dict, model: keras.Model) -> None:
     weight.assign(np.asarray(weight)[::-1])
 
 
-def _run(case: dict, dtype: str, statistics: dict | None = None):
-    """The model with its weights, its outputs, and those with one weight flipped."""
+def _losses(case: dict, model: keras.Model, inputs, targets: np.ndarray) -> list[float]:
+    """Losses of a few steps on the same samples: those from the second on follow from gradients."""
+    training = case["training"]
+    optimizer = with_dense_gradients(keras.optimizers.SGD(LEARNING_RATE))
+    model.compile(optimizer=optimizer, loss=Builder().loss(training["loss"]), jit_compile=False)
+    return [float(model.train_on_batch(inputs, targets)) for _ in range(training["steps"])]
+
+
+def _data(case: dict, index: int, spec: dict, dtype: str) -> np.ndarray:
+    values = input_data(case["model"], index, spec)
+    return values.astype(dtype) if values.dtype == np.float32 else values
+
+
+@dataclasses.dataclass
+class Run:
+    """What a model gives with its weights, with one of them flipped, and when it is trained."""
+
+    model: keras.Model
+    statistics: dict
+    outputs: list[np.ndarray]
+    flipped: list[np.ndarray]
+    losses: list[float]
+
+
+def _run(case: dict, dtype: str, statistics: dict | None = None) -> Run:
     name = case["model"]
     with precision(dtype):
         model = build(name, case["options"])
-        inputs = [input_data(name, k, spec) for k, spec in enumerate(case["inputs"])]
-        inputs = [tf.constant(x.astype(dtype) if x.dtype == np.float32 else x) for x in inputs]
+        inputs = [tf.constant(_data(case, k, spec, dtype)) for k, spec in enumerate(case["inputs"])]
         inputs = inputs[0] if len(inputs) == 1 else inputs
         _fill(name, model, statistics or {})
         if statistics is None:
             statistics = _calibrate(case, model, inputs)
         outputs = _outputs(model, inputs)
         _flip(case, model)
-        return model, statistics, outputs, _outputs(model, inputs)
+        flipped = _outputs(model, inputs)
+        losses = []
+        if "training" in case:
+            _fill(name, model, statistics)
+            losses = _losses(case, model, inputs, _data(case, len(case["inputs"]), case["training"]["targets"], dtype))
+        return Run(model, statistics, outputs, flipped, losses)
 
 
 def _largest(left: list, right: list) -> float:
@@ -157,23 +186,28 @@ def _shapes(model: keras.Model, layer: keras.Layer) -> list:
 def architecture_golden(case: dict) -> dict:
     name = case["model"]
     parameters = build(name, {}).count_params()
-    model, statistics, outputs, flipped = _run(case, "float32")
-    _, _, outputs64, flipped64 = _run(case, "float64", statistics)
-    for y in outputs:
+    single = _run(case, "float32")
+    double = _run(case, "float64", single.statistics)
+    for y in single.outputs:
         if not float(np.ptp(y, axis=0).max()) > VISIBLE:
             raise ValueError(f"{name}: the outputs of the samples are too much alike: {y}")
-    moved = _largest(outputs, flipped)
+    moved = _largest(single.outputs, single.flipped)
     if not moved > VISIBLE:
         raise ValueError(f"{name}: flipping '{case['flipped']}' moves the outputs by {moved} only")
-    return {
+    model = single.model
+    golden = {
         "model": name,
         "parameters": parameters,
         "smallParameters": model.count_params(),
         "layers": [[layer.name, type(layer).__name__, _shapes(model, layer)] for layer in model.layers],
         "weights": [[weight.path, list(weight.shape)] for weight in model.weights],
-        "statistics": statistics,
-        "outputs": [tensor(y) for y in outputs],
-        "distance": _largest(outputs, outputs64),
-        "flippedOutputs": [tensor(y) for y in flipped],
-        "flippedDistance": _largest(flipped, flipped64),
+        "statistics": single.statistics,
+        "outputs": [tensor(y) for y in single.outputs],
+        "distance": _largest(single.outputs, double.outputs),
+        "flippedOutputs": [tensor(y) for y in single.flipped],
+        "flippedDistance": _largest(single.flipped, double.flipped),
     }
+    if single.losses:
+        golden["losses"] = single.losses
+        golden["losses64"] = double.losses
+    return golden
