@@ -1,13 +1,13 @@
 import { decode, encode } from "@lamella/format";
-import { type AnyModel, modelFromData, modelToData } from "@lamella/ir";
+import { type AnyModel, modelFromData, modelToData, type Registry } from "@lamella/ir";
 import { fromOnnx, toOnnx } from "@lamella/onnx";
 import { type Backend, freezeInputs } from "@lamella/runtime";
 
 import { registry } from "./registry.ts";
 
-/** The model after a way through a model file. */
-export async function throughFormat(model: AnyModel): Promise<AnyModel> {
-  return modelFromData(decode(encode(await modelToData(model))), registry);
+/** The model after a way through a model file, which names layers that `known` has. */
+export async function throughFormat(model: AnyModel, known: Registry = registry): Promise<AnyModel> {
+  return modelFromData(decode(encode(await modelToData(model))), known);
 }
 
 /** A backend that gets every graph as ONNX bytes and reads it back before it runs it. */

@@ -6,6 +6,7 @@ import { isSavedLayer } from "./is-saved-layer.ts";
 import type { AnyLayer, LayerOptions } from "./layer.ts";
 import { inputLayer } from "./layers/input-layer.ts";
 import type { AnyModel, ModelType } from "./model.ts";
+import { refusedTypes } from "./refused-types.ts";
 import { resolveRegularizer } from "./regularizers.ts";
 import type {
   JsonObject,
@@ -83,7 +84,8 @@ async function saveWeight(index: number, layer: AnyLayer, variable: Variable): P
 /**
  * A model from plain data.
  *
- * @throws LamellaError `unknown-layer` that lists all types missing from the registry; `format` for data that is no model
+ * @throws LamellaError `unknown-layer` that lists all types missing from the registry, or says why there is no such
+ * layer; `format` for data that is no model
  */
 export function modelFromData(saved: SavedModel, registry: Registry): AnyModel {
   refuseUnknownTypes(saved.layers, registry);
@@ -145,6 +147,16 @@ function refuseUnknownTypes(layers: readonly SavedLayer[], registry: Registry): 
   ]);
   const missing = [...new Set(layers.map(({ type }) => type).filter((type) => !known.has(type)))];
   if (missing.length === 0) return;
+  for (const { type, name } of layers) {
+    const refused = known.has(type) ? undefined : refusedTypes.get(type);
+    if (refused === undefined) continue;
+    const { reason, instead } = refused;
+    throw new LamellaError("unknown-layer", {
+      where: name,
+      problem: `A ${type} layer cannot be loaded. ${reason}`,
+      hint: instead,
+    });
+  }
   throw new LamellaError("unknown-layer", {
     problem: `The model needs layer types that are not registered: ${missing.join(", ")}.`,
     hint: "Pass their factories when loading: { layers: [...catalogue, yourLayer] }.",

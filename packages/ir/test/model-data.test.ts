@@ -355,6 +355,27 @@ describe("data that is no model is refused", () => {
     expectError(() => load(rename), "unknown-layer", "not registered: Type0, Type1.");
   });
 
+  test("Keras's Lambda, with what to do instead, unless somebody's own layer has that name", () => {
+    const lambda = (saved: Architecture) => ({
+      ...saved,
+      layers: saved.layers.map((layer, i) => (i === 1 ? { ...layer, type: "Lambda", config: {} } : layer)),
+    });
+    expectError(
+      () => load(lambda),
+      "unknown-layer",
+      "first: A Lambda layer cannot be loaded. It is code, and no code is taken from model files",
+      "Write what it computes with ops (such as ops.multiply(x, 2)), which are saved as data, or as a layer of your own " +
+        "with defineLayer.",
+    );
+    const own = defineLayer({ type: "Lambda", fields: {}, lower: (_, [x]) => Mul(x!.tensor, 2) });
+    const x = input("x", 4);
+    const net = plainModel(x, own()(x));
+    const known = { ...registry, layers: [...catalogue, own] };
+    expect(modelFromJson(net.toJson(), known).toJson()).toBe(net.toJson());
+    const other = JSON.stringify(lambda(JSON.parse(net.toJson()) as Architecture)).replace("InputLayer", "Other");
+    expectError(() => modelFromJson(other, known), "unknown-layer", "not registered: Other.");
+  });
+
   test("a model without a graph, and a layer with one", () => {
     const drop = (saved: Architecture) => ({
       ...saved,
