@@ -1,8 +1,9 @@
 import { dense, embedding, input, lstm, model } from "lamella";
 
 export interface SequenceToSequenceOptions {
-  /** Tokens of the source are below this; 0 is padding. */
+  /** Tokens of the source are below this; 0 is padding, which the encoder skips. */
   readonly sourceVocabulary?: number;
+  /** 0 is padding here, too: at the end of a target, and no part of the loss. */
   readonly targetVocabulary?: number;
   readonly width?: number;
   readonly units?: number;

@@ -2,7 +2,7 @@ import * as zoo from "@lamella-examples/zoo";
 import { type AnyModel, randomKey, randomUniform, resetNames, sizeOf, type StaticShape, Tensor } from "@lamella/ir";
 
 import type { ArchitectureCase } from "../cases/case.ts";
-import type { GoldenTensor } from "./golden.ts";
+import { type GoldenTensor, readGoldenCases } from "./golden.ts";
 
 /** What the weights of a layer are made of besides random numbers. */
 interface Statistics {
@@ -32,6 +32,15 @@ export interface ArchitectureGolden {
   /** Of the first steps of training, in float32 and in float64. */
   readonly losses?: readonly number[];
   readonly losses64?: readonly number[];
+}
+
+/** @throws Error that says how to make it */
+export function architectureGolden(name: string): ArchitectureGolden {
+  const golden = (readGoldenCases("architectures") as readonly ArchitectureGolden[]).find(
+    ({ model }) => model === name,
+  );
+  if (golden !== undefined) return golden;
+  throw new Error(`There is no golden of '${name}': run internal/keras-golden/generate.sh architectures`);
 }
 
 /** Large weights repeat after so many numbers. A prime: no two rows of a kernel are equal. */

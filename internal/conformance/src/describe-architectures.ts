@@ -5,11 +5,17 @@ import { describe, expect, test } from "vitest";
 
 import { architectures } from "../cases/architectures.ts";
 import type { ArchitectureCase } from "../cases/case.ts";
-import { type ArchitectureGolden, buildArchitecture, fillWeights, flipWeight } from "./architecture-models.ts";
+import {
+  architectureGolden,
+  type ArchitectureGolden,
+  buildArchitecture,
+  fillWeights,
+  flipWeight,
+} from "./architecture-models.ts";
 import { checkTest } from "./check-test.ts";
 import { inputData } from "./data.ts";
 import { readVariables, withGraph } from "./evaluate.ts";
-import { decodeTensor, type GoldenTensor, readGoldenCases } from "./golden.ts";
+import { decodeTensor, type GoldenTensor } from "./golden.ts";
 import { throughFormat } from "./routes.ts";
 import { epsilon } from "./tolerance.ts";
 import { traceAll } from "./trace-case.ts";
@@ -23,14 +29,6 @@ const roundings = 4;
 
 /** What a flipped weight must move. */
 const visible = 0.1;
-
-function architectureGolden(name: string): ArchitectureGolden {
-  const golden = (readGoldenCases("architectures") as readonly ArchitectureGolden[]).find(
-    ({ model }) => model === name,
-  );
-  if (golden !== undefined) return golden;
-  throw new Error(`There is no golden of '${name}': run internal/keras-golden/generate.sh architectures`);
-}
 
 function withoutSymbols(shape: Shape): (number | null)[] {
   return shape.map((dim) => (typeof dim === "number" ? dim : null));

@@ -1,4 +1,5 @@
-import { caseGroups, trajectories } from "../cases/index.ts";
+import { architectures, caseGroups, trajectories } from "../cases/index.ts";
+import { architectureGolden } from "./architecture-models.ts";
 import { CaseRun } from "./case-run.ts";
 import { checks } from "./checks.ts";
 import { deviations, type ExpectedFailures } from "./expected-failures.ts";
@@ -60,8 +61,20 @@ function layerRows(notes: Notes): string[][] {
 
 function trajectoryRows(): string[][] {
   const titles = Object.keys(trained);
-  const rows = trajectories.map(({ model, optimizer }) => [model, optimizer.type, ...titles.map(() => "yes")]);
+  const rows = trajectories.map(({ model, optimizer }) => [model, optimizer.type].concat(titles.map(() => "yes")));
   return [["model", "optimizer", ...titles], ...rows];
+}
+
+/** Which tests of `test/architectures.test.ts` there are. A run fails when one does. */
+function architectureRows(): string[][] {
+  const rows = architectures.map(({ model, light = false, training }) => {
+    const { parameters, layers } = architectureGolden(model);
+    const ran = (whether: boolean) => (whether ? "yes" : "");
+    const cheap = ran(training !== undefined);
+    return [model, parameters.toLocaleString("en"), String(layers.length), ran(light), "yes", cheap, cheap];
+  });
+  const tests = ["reference", "ONNX Runtime CPU", "saved and loaded", "training"];
+  return [["architecture", "parameters", "layers", ...tests], ...rows];
 }
 
 /**
@@ -85,6 +98,12 @@ export function featuresText(): string {
     "Models trained for 20 steps, losses and final weights against Keras's:",
     "",
     ...table(trajectoryRows()),
+    "",
+    "[Architectures](examples/zoo), held to keras.applications or to the same model written in Keras: parameters at full size;",
+    "layers, weights and output shapes by name; outputs on the same weights, at sizes that fit a test. Empty where it would",
+    "take too long:",
+    "",
+    ...table(architectureRows()),
     "",
     ...notes.lines,
   ];
