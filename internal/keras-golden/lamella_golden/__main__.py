@@ -14,7 +14,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 
-SPECIAL = ("bits", "initializers", "crossentropy", "trajectories", "architectures")
+SPECIAL = ("bits", "initializers", "crossentropy", "optimizers", "trajectories", "architectures")
 
 
 def _layer_files(cases: list[dict]) -> dict[str, list[dict]]:
@@ -39,7 +39,8 @@ def main(path: str, wanted: list[str]) -> int:
     from .cases import layer_golden
     from .crossentropy import crossentropy_golden
     from .initializers import initializers_golden
-    from .trajectories import DEFAULT_TRAJECTORIES, trajectory_golden
+    from .optimizers import optimizer_goldens, schedule_goldens
+    from .trajectories import trajectory_golden
 
     tf.get_logger().setLevel("ERROR")
     warnings.filterwarnings("ignore", message=".*received `from_logits=True`")
@@ -82,7 +83,8 @@ def main(path: str, wanted: list[str]) -> int:
     write("bits", lambda: {**bits.check_vectors(), "inputs": data.check_vectors()})
     write("initializers", lambda: {"versions": versions, "cases": initializers_golden()})
     write("crossentropy", lambda: {"versions": versions, "cases": crossentropy_golden()})
-    trajectories = dump["trajectories"] or DEFAULT_TRAJECTORIES
+    write("optimizers", lambda: {"versions": versions, "cases": list(optimizer_goldens()), "schedules": list(schedule_goldens())})
+    trajectories = dump["trajectories"]
     write("trajectories", lambda: {"versions": versions, "cases": collect(trajectories, trajectory_golden)})
     chosen = architectures if not wanted or "architectures" in wanted else set(wanted) & set(architectures)
     if chosen:

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 
 import keras
+import tensorflow as tf
 from keras.src.applications import convnext
 from keras.src.utils.naming import to_snake_case
 
@@ -29,6 +30,7 @@ _MODULES = {
     "constraint": keras.constraints,
     "dtype": keras.dtype_policies,
     "learning_rate": keras.optimizers.schedules,
+    "optimizer": keras.optimizers,
 }
 
 
@@ -48,6 +50,23 @@ def _parameter(name: str, cls: type) -> str:
     if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
         return wanted
     raise ValueError(f"{cls.__name__} has no argument for '{name}'. It takes: {', '.join(parameters)}")
+
+
+def with_old_momentum(optimizer: keras.optimizers.ScheduleFreeAdamW) -> keras.optimizers.ScheduleFreeAdamW:
+    """The optimizer, with `momentum_old = momentum.value` in its step the old value, as it says and as JAX has it.
+
+    On TensorFlow that is the variable itself, which holds the new value when it is read. Works in eager mode only.
+    """
+    assign_sub = optimizer.assign_sub
+
+    def assign(variable, value):
+        if any(variable is momentum for momentum in optimizer._momentums):
+            variable._value = tf.Variable(variable.value - value)
+        else:
+            assign_sub(variable, value)
+
+    optimizer.assign_sub = assign
+    return optimizer
 
 
 class Builder:
@@ -97,7 +116,15 @@ class Builder:
 
     def optimizer(self, spec: dict) -> keras.optimizers.Optimizer:
         cls = getattr(keras.optimizers, spec["type"])
-        return cls(**self._config(cls, spec.get("config", {})))
+        config = dict(spec.get("config", {}))
+        excluded = config.pop("excludeFromWeightDecay", None)
+        made = cls(**self._config(cls, config))
+        if excluded is not None:
+            made.exclude_from_weight_decay(var_names=excluded)
+        return with_old_momentum(made) if isinstance(made, keras.optimizers.ScheduleFreeAdamW) else made
+
+    def schedule(self, spec: dict) -> keras.optimizers.schedules.LearningRateSchedule:
+        return self._object("learning_rate", spec)
 
     def loss(self, spec) -> keras.losses.Loss | str:
         if isinstance(spec, str):

@@ -3,7 +3,7 @@ import { type JsonValue, LamellaError, unknownName, type ValueType } from "@lame
 import type { lossAliases, LossType } from "./losses/catalogue.ts";
 import { type Loss, type LossFunction, resolveLoss } from "./losses/losses.ts";
 import { type Metric, type MetricFunction, metricName, type MetricType, resolveMetric } from "./metrics/metrics.ts";
-import type { Optimizer } from "./optimizers/optimizers.ts";
+import type { Optimizer, OptimizerType } from "./optimizers/optimizer.ts";
 import { reportNames } from "./report-names.ts";
 
 type Camel<Name extends string> = Uncapitalize<Name>;
@@ -25,7 +25,8 @@ export type MetricOption =
   | (string & {})
   | Metric
   | MetricFunction;
-export type OptimizerOption = "sgd" | "rmsprop" | "adam" | (string & {}) | Optimizer;
+/** An optimizer by Keras's name, in any spelling, or as data. */
+export type OptimizerOption = Lowercase<OptimizerType> | (string & {}) | Optimizer;
 
 type PerOutput<Option, Names extends string> = Option | readonly Option[] | Readonly<Partial<Record<Names, Option>>>;
 

@@ -14,19 +14,41 @@ export {
   type MetricType,
   resolveMetric,
 } from "./metrics/metrics.ts";
-export { applyGradients, type OptimizerResult, type OptimizerStep } from "./optimizers/apply-gradients.ts";
+export type { Optimizer, OptimizerType } from "./optimizers/optimizer.ts";
 export {
+  adadelta,
+  adafactor,
+  adagrad,
   adam,
-  type Optimizer,
+  adamax,
+  adamw,
+  ftrl,
+  lamb,
+  learningRateOf,
+  lion,
+  lossScaleOptimizer,
+  muon,
+  nadam,
   type OptimizerConfig,
   optimizerNames,
-  type OptimizerSlot,
-  optimizerSlots,
-  type OptimizerType,
+  planOptimizer,
   resolveOptimizer,
   rmsprop,
+  scheduleFreeAdamw,
   sgd,
 } from "./optimizers/optimizers.ts";
+export type { Kept, OptimizerPlan, Parameter, PlanResult, PlanStep, ReadKept, Slope } from "./optimizers/plan.ts";
+export type { Schedule, ScheduleType } from "./schedules/schedule.ts";
+export {
+  cosineDecay,
+  cosineDecayRestarts,
+  exponentialDecay,
+  inverseTimeDecay,
+  learningRateAt,
+  piecewiseConstantDecay,
+  polynomialDecay,
+  resolveSchedule,
+} from "./schedules/schedules.ts";
 export type {
   LossOption,
   LossOptions,

@@ -1,47 +1,82 @@
-import { filled, type Initializer, type Tensor, type Variable, Variable as VariableClass } from "@lamella/ir";
+import { GraphBuilder, type Tensor, type Variable, Variable as VariableClass } from "@lamella/ir";
+import { reference } from "@lamella/runtime";
 
-import { type Optimizer, optimizerSlots } from "./optimizers/optimizers.ts";
-
-const zeros: Initializer = { type: "Zeros", config: {} };
+import type { Optimizer } from "./optimizers/optimizer.ts";
+import { learningRateOf, planOptimizer } from "./optimizers/optimizers.ts";
+import type { Kept, OptimizerPlan, Parameter } from "./optimizers/plan.ts";
+import { learningRateAt } from "./schedules/schedules.ts";
 
 /** What an optimizer keeps between steps, as variables: iterations, learning rate and slots, by Keras's names. */
 export class OptimizerState {
   readonly optimizer: Optimizer;
   /** The variables it trains. */
   readonly variables: readonly Variable[];
-  readonly iterations: Variable;
-  readonly learningRate: Variable;
-  private readonly slots: readonly { readonly owner: Variable; readonly slot: Variable }[];
+  readonly plan: OptimizerPlan;
+  private readonly made: ReadonlyMap<Kept, Variable>;
 
   constructor(optimizer: Optimizer, variables: readonly Variable[]) {
     this.optimizer = optimizer;
     this.variables = variables;
+    this.plan = planOptimizer(optimizer, variables);
     const owner = { path: optimizer.type.toLowerCase(), trainable: false };
-    const make = (name: string, shape: readonly number[], dtype: Variable["dtype"]) =>
-      new VariableClass({ name, shape, dtype, initializer: zeros, trainable: false, regularizer: null, owner });
-    this.iterations = make("iteration", [], "int32");
-    this.learningRate = make("learning_rate", [], "float32");
-    this.learningRate.write(filled("float32", [], optimizer.config.learningRate));
-    const paths = variables.map(({ path }) => path);
     const taken = new Set<string>();
-    this.slots = optimizerSlots(optimizer, paths).map(({ name, variable }) => {
-      const trained = variables[variable]!;
-      // Layers of nested models may have equal paths.
+    const make = ({ name, shape, dtype, initial }: Kept) => {
+      // Layers of nested models may have equal paths, and Keras repeats names.
       let free = name;
       for (let i = 1; taken.has(free); i++) free = `${name}_${i}`;
       taken.add(free);
-      return { owner: trained, slot: make(free, trained.shape, trained.dtype) };
-    });
+      const initializer = { type: "Constant", config: { value: typeof initial === "number" ? initial : 0 } } as const;
+      const made = new VariableClass({
+        name: free,
+        shape,
+        dtype,
+        initializer,
+        trainable: false,
+        regularizer: null,
+        owner,
+      });
+      if (typeof initial !== "number") made.follow(this.variableOf(initial));
+      return made;
+    };
+    this.made = new Map(this.plan.kept.map((kept) => [kept, make(kept)]));
   }
 
-  /** The slots of some of the variables, in the optimizer's order for just those. */
-  slotsOf(variables: readonly Variable[]): readonly Variable[] {
-    return this.slots.filter(({ owner }) => variables.includes(owner)).map(({ slot }) => slot);
+  /** The variable behind a part of the plan. */
+  of(kept: Kept): Variable {
+    return this.made.get(kept)!;
   }
 
-  /** Everything that is kept. */
+  get iterations(): Variable {
+    return this.of(this.plan.iterations);
+  }
+
+  /** Absent when a schedule gives the learning rate. */
+  get learningRate(): Variable | undefined {
+    return this.plan.learningRate === undefined ? undefined : this.of(this.plan.learningRate);
+  }
+
+  /** The learning rate of the next step, whether it is kept or given by a schedule. */
+  async readLearningRate(): Promise<number> {
+    if (this.learningRate !== undefined) return (await this.learningRate.read()).toNumbers()[0]!;
+    const schedule = learningRateOf(this.optimizer);
+    const builder = new GraphBuilder("learning rate");
+    if (typeof schedule === "number") return schedule;
+    const rate = learningRateAt(schedule, builder.input("step", [], "int32"));
+    const executable = await reference().compile(builder.finish({ rate }));
+    const { rate: result } = await executable.run({ step: await this.iterations.read() });
+    return (await result!.read()).toNumbers()[0]!;
+  }
+
+  /** Puts moving averages in the place of the variables, where the optimizer keeps them: the end of training. */
+  async finish(): Promise<void> {
+    for (const { parameter, average } of this.plan.averages) {
+      this.variableOf(parameter).write(await this.of(average).read());
+    }
+  }
+
+  /** Everything that is kept, in the order of Keras's `optimizer.variables`. */
   get all(): readonly Variable[] {
-    return [this.iterations, this.learningRate, ...this.slots.map(({ slot }) => slot)];
+    return this.plan.kept.map((kept) => this.of(kept));
   }
 
   /** By name, for saving. */
@@ -56,5 +91,9 @@ export class OptimizerState {
       const value = saved.get(variable.name);
       if (value !== undefined) variable.write(value);
     }
+  }
+
+  private variableOf(parameter: Parameter): Variable {
+    return this.variables.find((variable) => variable === parameter)!;
   }
 }

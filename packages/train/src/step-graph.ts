@@ -1,5 +1,4 @@
 import {
-  constrain,
   GraphBuilder,
   type HostInput,
   type Lowering,
@@ -12,7 +11,7 @@ import {
 import { gradients } from "./gradients/gradients.ts";
 import { measure, type MeasureOptions } from "./measure.ts";
 import type { OptimizerState } from "./optimizer-state.ts";
-import { applyGradients } from "./optimizers/apply-gradients.ts";
+import type { Kept } from "./optimizers/plan.ts";
 import { layOut, type Measure, type ReportEntry } from "./report.ts";
 
 /** The port of what a step measures: a vector of sums, in the order of `StepGraph.reports`. */
@@ -79,30 +78,32 @@ export function buildTrainStep(options: StepOptions, state: OptimizerState): Ste
     ports.set(port, variable);
     return builder.input(port, variable.shape, variable.dtype);
   };
-  const iterations = declare(state.iterations);
-  const learningRate = declare(state.learningRate);
-  const forward = traceForward(options.model, builder, { training: true, seed: options.seed, step: iterations });
+  const { plan } = state;
+  const known = new Map<Kept, Tracer>();
+  const read = (kept: Kept): Tracer => {
+    const value = known.get(kept) ?? declare(state.of(kept));
+    known.set(kept, value);
+    return value;
+  };
+  const step = read(plan.iterations);
+  const forward = traceForward(options.model, builder, { training: true, seed: options.seed, step });
   const { loss, measures } = measure(options, forward);
 
   const { lowering } = forward;
   const trained = state.variables.filter((variable) => lowering.variables.has(variable));
   const parameters = trained.map((variable) => lowering.read(variable));
-  const slots = state.slotsOf(trained);
-  const result = builder.scoped("optimizer", () =>
-    applyGradients({
-      optimizer: state.optimizer,
-      variables: parameters,
-      gradients: gradients(loss, parameters),
-      slots: slots.map(declare),
-      iterations,
-      learningRate,
-    }),
-  );
-  const next = new Map<Variable, Tracer>([[state.iterations, result.iterations], ...lowering.assigned]);
-  for (const [i, variable] of trained.entries()) {
-    const value = result.variables[i]!;
-    next.set(variable, variable.constraint === null ? value : constrain(variable.constraint, value));
+  const scaled = builder.scoped("optimizer", () => plan.scaleLoss(loss, read));
+  const found = gradients(scaled, parameters);
+  const slopes = state.variables.map((variable) => {
+    const i = trained.indexOf(variable);
+    return i < 0 ? undefined : { value: parameters[i]!, gradient: found[i]! };
+  });
+  const { values, kept } = builder.scoped("optimizer", () => plan.step({ read, slopes }));
+  const next = new Map<Variable, Tracer>(lowering.assigned);
+  for (const [i, variable] of state.variables.entries()) {
+    const value = values[i];
+    if (value !== undefined) next.set(variable, value);
   }
-  for (const [i, slot] of slots.entries()) next.set(slot, result.slots[i]!);
+  for (const [own, value] of kept) next.set(state.of(own), value);
   return finish(lowering, measures, new Map([...ports, ...lowering.ports]), next, true);
 }

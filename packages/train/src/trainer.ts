@@ -16,10 +16,12 @@ import { countSamples, type DataFor } from "./data.ts";
 import { nextTurn } from "./event-loop.ts";
 import { History } from "./history.ts";
 import { OptimizerState } from "./optimizer-state.ts";
-import { type Optimizer, resolveOptimizer } from "./optimizers/optimizers.ts";
+import type { Optimizer } from "./optimizers/optimizer.ts";
+import { learningRateOf, resolveOptimizer, withLearningRate } from "./optimizers/optimizers.ts";
 import { batchSizeFor, inputTensors, prepare, type Prepared, splitOff } from "./prepare.ts";
 import type { Progress } from "./progress.ts";
 import { runSteps, stopIfAborted, withProgress } from "./run-steps.ts";
+import type { Schedule } from "./schedules/schedule.ts";
 import { buildTestStep, buildTrainStep } from "./step-graph.ts";
 import { StepRunner } from "./step-runner.ts";
 import {
@@ -43,7 +45,7 @@ interface Placement {
 
 interface Compiled {
   readonly options: CompileOptions;
-  readonly optimizer: Optimizer;
+  optimizer: Optimizer;
   readonly seed: number;
   /** Step runners by the types of the targets they were built for. */
   readonly runners: Map<string, Promise<StepRunner>>;
@@ -141,6 +143,7 @@ export class Trainer<M extends AnyModel = AnyModel> implements AsyncDisposable {
         progress.end(logs);
         this.epochsSeen += 1;
       }
+      if (epochs > 0) await this.optimizerState().finish();
       return history;
     });
   }
@@ -207,6 +210,30 @@ export class Trainer<M extends AnyModel = AnyModel> implements AsyncDisposable {
     });
     this.epochsSeen = Number(epochs ?? 0);
     if (saved.state.size > 0) this.optimizerState().write(saved.state);
+  }
+
+  /** The learning rate of the steps to come: a number, or the schedule that gives it. */
+  get learningRate(): number | Schedule {
+    return learningRateOf(this.current.optimizer);
+  }
+
+  /** Holds from the next step on. @throws LamellaError `state` where a schedule gives the learning rate */
+  set learningRate(value: number) {
+    const { current } = this;
+    if (typeof this.learningRate !== "number") {
+      throw new LamellaError("state", {
+        where: `${this.model.label}, learningRate`,
+        problem: `The learning rate follows a schedule, ${this.learningRate.type}, and cannot be set.`,
+        hint: "Compile with a number as the learningRate to set it while training.",
+      });
+    }
+    current.optimizer = withLearningRate(current.optimizer, value);
+    current.state?.learningRate?.write(value);
+  }
+
+  /** The number that the next step multiplies with, whether it was set or follows a schedule. */
+  readLearningRate(): Promise<number> {
+    return this.optimizerState().readLearningRate();
   }
 
   /** Frees sessions and device memory. The weights keep their values, and what is used again comes back; a second time does nothing. */

@@ -37,24 +37,10 @@ export interface MetricCase {
   readonly count: number;
 }
 
-export interface OptimizerCase {
-  readonly type: string;
-  readonly config: Readonly<Record<string, unknown>>;
-  readonly initial: readonly NestedArray[];
-  readonly slotNames: readonly string[];
-  readonly iterations: number;
-  readonly steps: readonly {
-    readonly gradients: readonly NestedArray[];
-    readonly variables: readonly NestedArray[];
-    readonly slots: readonly NestedArray[];
-  }[];
-}
-
 /** What Keras computed; see goldens/keras_values.py. */
 export const kerasValues = JSON.parse(readFileSync(new URL("goldens/keras-values.json", import.meta.url), "utf8")) as {
   readonly losses: LossCase[];
   readonly metrics: MetricCase[];
-  readonly optimizers: OptimizerCase[];
 };
 
 /** Keras's option names as ours: `from_logits` to `fromLogits`. */

@@ -1,18 +1,16 @@
 import { Add, Div, fields, Mul, Sqrt, Sub, type Tracer } from "@lamella/ir";
 
-import { commonFields, type OptimizerDefinition } from "./rule.ts";
+import { type RuleDefinition, ruleFields } from "./rule.ts";
 
-const declared = {
-  learningRate: fields.number({ default: 0.001 }),
+const declared = ruleFields(0.001, {
   rho: fields.number({ default: 0.9 }),
   momentum: fields.number({ default: 0 }),
   epsilon: fields.number({ default: 1e-7 }),
   centered: fields.boolean(false),
-  ...commonFields,
-};
+});
 
 /** Divides the gradient by the root of a moving average of its square. (Keras: `RMSprop`.) */
-export const rmspropDefinition: OptimizerDefinition<typeof declared> = {
+export const rmspropDefinition: RuleDefinition<typeof declared> = {
   fields: declared,
   slotGroups: ({ momentum, centered }) => [
     ["velocity"],

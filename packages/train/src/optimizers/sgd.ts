@@ -1,16 +1,14 @@
 import { Add, fields, Mul, Sub } from "@lamella/ir";
 
-import { commonFields, type OptimizerDefinition } from "./rule.ts";
+import { type RuleDefinition, ruleFields } from "./rule.ts";
 
-const declared = {
-  learningRate: fields.number({ default: 0.01 }),
+const declared = ruleFields(0.01, {
   momentum: fields.number({ default: 0, min: 0, max: 1 }),
   nesterov: fields.boolean(false),
-  ...commonFields,
-};
+});
 
 /** Gradient descent, with momentum if asked for. (Keras: `SGD`.) */
-export const sgdDefinition: OptimizerDefinition<typeof declared> = {
+export const sgdDefinition: RuleDefinition<typeof declared> = {
   fields: declared,
   slotGroups: ({ momentum }) => (momentum === 0 ? [] : [["momentum"]]),
   prepare:

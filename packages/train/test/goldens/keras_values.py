@@ -1,4 +1,4 @@
-"""Writes keras-values.json: losses, metrics and optimizer steps as real Keras on TensorFlow computes them.
+"""Writes keras-values.json: losses and metrics as real Keras on TensorFlow computes them.
 
 Run with the environment of internal/keras-golden: .venv/bin/python keras_values.py
 """
@@ -140,49 +140,6 @@ def metric_cases():
         }
 
 
-def optimizer_cases():
-    cases = [
-        ("SGD", {}),
-        ("SGD", {"momentum": 0.9}),
-        ("SGD", {"momentum": 0.9, "nesterov": True, "learning_rate": 0.1}),
-        ("SGD", {"clipvalue": 0.5}),
-        ("SGD", {"clipnorm": 0.5, "weight_decay": 0.1}),
-        ("SGD", {"global_clipnorm": 0.7}),
-        ("RMSprop", {}),
-        ("RMSprop", {"rho": 0.8, "momentum": 0.5}),
-        ("RMSprop", {"centered": True, "momentum": 0.5, "epsilon": 1e-3}),
-        ("Adam", {}),
-        ("Adam", {"learning_rate": 0.01, "beta_1": 0.8, "beta_2": 0.99, "epsilon": 1e-3}),
-        ("Adam", {"amsgrad": True, "weight_decay": 0.01, "global_clipnorm": 1.0}),
-    ]
-    for kind, config in cases:
-        keras.utils.clear_session()
-        variables = [
-            keras.Variable(array((2, 2)), name="kernel"),
-            keras.Variable(array((3,), 20), name="bias"),
-        ]
-        optimizer = getattr(keras.optimizers, kind)(**config)
-        steps = []
-        for step in range(3):
-            gradients = [tf.constant(array((2, 2), 40 + 13 * step)), tf.constant(array((3,), 70 + 13 * step))]
-            optimizer.apply_gradients(zip(gradients, variables))
-            steps.append(
-                {
-                    "gradients": [plain(gradient) for gradient in gradients],
-                    "variables": [plain(variable) for variable in variables],
-                    "slots": [plain(variable) for variable in optimizer.variables[2:]],
-                }
-            )
-        yield {
-            "type": kind,
-            "config": config,
-            "initial": [plain(array((2, 2))), plain(array((3,), 20))],
-            "slotNames": [variable.name for variable in optimizer.variables[2:]],
-            "iterations": int(optimizer.iterations),
-            "steps": steps,
-        }
-
-
 def rounded(value):
     if isinstance(value, float):
         return float(f"{value:.9g}")
@@ -197,8 +154,7 @@ values = {
     "versions": {"keras": keras.__version__, "tensorflow": tf.__version__},
     "losses": list(loss_cases()),
     "metrics": list(metric_cases()),
-    "optimizers": list(optimizer_cases()),
 }
 target = pathlib.Path(__file__).with_name("keras-values.json")
-lines = [f'"{name}": [\n' + ",\n".join(json.dumps(rounded(case)) for case in values[name]) + "\n]" for name in ("losses", "metrics", "optimizers")]
+lines = [f'"{name}": [\n' + ",\n".join(json.dumps(rounded(case)) for case in values[name]) + "\n]" for name in ("losses", "metrics")]
 target.write_text("{\n" + f'"versions": {json.dumps(values["versions"])},\n' + ",\n".join(lines) + "\n}\n")
