@@ -61,7 +61,8 @@ function layerRows(notes: Notes): string[][] {
 
 function trajectoryRows(): string[][] {
   const titles = Object.keys(trained);
-  const rows = trajectories.map(({ model, optimizer }) => [model, optimizer.type].concat(titles.map(() => "yes")));
+  const rows = trajectories.map(({ model, optimizer }): string[] => [model, optimizer.type]);
+  for (const row of rows) row.push(...titles.map(() => "yes"));
   return [["model", "optimizer", ...titles], ...rows];
 }
 
