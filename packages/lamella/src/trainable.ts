@@ -2,18 +2,31 @@ import { onnxruntime } from "@lamella/backend-onnxruntime";
 import { encode, readModelFile, writeModelFile } from "@lamella/format";
 import { type AnyModel, modelToData, type SavedModel, setWeightsFromData } from "@lamella/ir";
 import type { Backend } from "@lamella/runtime";
-import { type CompileOptions, Trainer } from "@lamella/train";
+import { type CompileOptions, type Schedule, Trainer } from "@lamella/train";
 
-type Methods<M extends AnyModel> = Pick<Trainer<M>, "compile" | "fit" | "evaluate" | "predict">;
+type Methods<M extends AnyModel> = Pick<
+  Trainer<M>,
+  | "compile"
+  | "fit"
+  | "evaluate"
+  | "predict"
+  | "trainOnBatch"
+  | "testOnBatch"
+  | "predictOnBatch"
+  | "readLearningRate"
+  | "save"
+  | "saveWeights"
+>;
 
 /** What a model of the umbrella can do beyond describing itself. */
 export interface Trainable<M extends AnyModel> extends Methods<M>, AsyncDisposable {
-  /** Writes architecture, weights and the state of training to a file. The old file stays until the new one is complete. */
-  save(path: string): Promise<void>;
+  /** The learning rate of the steps to come: a number, or the schedule that gives it. @throws LamellaError `state` when set where a schedule gives it */
+  get learningRate(): number | Schedule;
+  set learningRate(value: number);
+  /** Set while training: ends it after this batch. */
+  stopTraining: boolean;
   /** What `save` would write. */
   toBytes(): Promise<Uint8Array>;
-  /** Writes architecture and weights without the state of training. */
-  saveWeights(path: string): Promise<void>;
   /** Takes over the weights of a file; layers are matched by name. @throws LamellaError `data` when they do not fit */
   loadWeights(path: string): Promise<void>;
   /** Frees sessions and device memory; the weights stay, and the model can be used again. */
@@ -29,20 +42,36 @@ export function withTraining<M extends AnyModel>(
   saved?: SavedModel,
   backend: Backend = onnxruntime(),
 ): WithTraining<M> {
-  const trainer = new Trainer(model, backend);
+  const trainer = new Trainer(model, backend, { read: readModelFile, write: writeModelFile });
   if (saved?.training !== undefined) trainer.restore(saved.training);
-  const data = async (): Promise<SavedModel> => modelToData(model, await trainer.save());
   const methods: Trainable<M> = {
     compile: (options: CompileOptions<never>) => trainer.compile(options),
-    fit: (x, y, options) => trainer.fit(x, y, options),
-    evaluate: (x, y, options) => trainer.evaluate(x, y, options),
-    predict: (x, options) => trainer.predict(x, options),
-    save: async (path) => writeModelFile(path, await data()),
-    toBytes: async () => encode(await data()),
-    saveWeights: async (path) => writeModelFile(path, await modelToData(model)),
-    loadWeights: async (path) => setWeightsFromData(model, await readModelFile(path)),
+    get learningRate(): number | Schedule {
+      return trainer.learningRate;
+    },
+    set learningRate(value: number) {
+      trainer.learningRate = value;
+    },
+    get stopTraining() {
+      return trainer.stopTraining;
+    },
+    set stopTraining(value) {
+      trainer.stopTraining = value;
+    },
+    fit: trainer.fit.bind(trainer),
+    evaluate: trainer.evaluate.bind(trainer),
+    predict: trainer.predict.bind(trainer),
+    trainOnBatch: trainer.trainOnBatch.bind(trainer),
+    testOnBatch: trainer.testOnBatch.bind(trainer),
+    predictOnBatch: trainer.predictOnBatch.bind(trainer),
+    readLearningRate: () => trainer.readLearningRate(),
+    save: (path: string) => trainer.save(path),
+    saveWeights: (path: string) => trainer.saveWeights(path),
+    toBytes: async () => encode(await modelToData(model, await trainer.trainingState())),
+    loadWeights: async (path: string) => setWeightsFromData(model, await readModelFile(path)),
     dispose: () => trainer.dispose(),
     [Symbol.asyncDispose]: () => trainer.dispose(),
   };
-  return Object.assign(model, methods);
+  // Copies accessors, too, which Object.assign would read once.
+  return Object.defineProperties(model, Object.getOwnPropertyDescriptors(methods)) as WithTraining<M>;
 }

@@ -1,4 +1,16 @@
-import { conv2d, dense, embedding, flatten, input, model, reference, sequential, tensor, Tensor } from "lamella";
+import {
+  conv2d,
+  type DataFor,
+  dense,
+  embedding,
+  flatten,
+  input,
+  model,
+  reference,
+  sequential,
+  tensor,
+  Tensor,
+} from "lamella";
 import { describe, expect, test } from "vitest";
 
 import { labels, numbers } from "./support.ts";
@@ -10,7 +22,7 @@ const quiet = { verbose: 0 } as const;
 const y = labels("y", 6, 3);
 
 describe("inputs", () => {
-  const forms: Record<string, Parameters<typeof stack.predict>[0]> = {
+  const forms: Record<string, DataFor<string>> = {
     "nested arrays": x.toArray(),
     "a flat typed array": x.data,
     "a typed array of more digits": Float64Array.from(x.data),
@@ -81,7 +93,7 @@ describe("inputs", () => {
 
 describe("targets", () => {
   const classNumbers = Array.from(y);
-  const forms: Record<string, Parameters<typeof stack.evaluate>[1]> = {
+  const forms: Record<string, DataFor<string>> = {
     "a list of numbers": classNumbers,
     "a column of numbers": classNumbers.map((label) => [label]),
     Uint8Array: Uint8Array.from(y),

@@ -1,20 +1,25 @@
 import { Abs, Mul, Sub } from "@lamella/ir";
 import {
+  adafactor,
   adam,
   batchNormalization,
   catalogue,
   concatenate,
+  cosineDecay,
   defineLayer,
   dense,
   dropout,
   fields,
   input,
   loadModel,
+  lossScaleOptimizer,
   model,
   modelFromJson,
+  nadam,
   onnxruntime,
   reference,
   rmsprop,
+  scheduleFreeAdamw,
   sequential,
   setRandomSeed,
   sgd,
@@ -43,6 +48,14 @@ describe("2 epochs, save, load, 1 epoch equal 3 epochs", () => {
     sgd: sgd({ momentum: 0.9, nesterov: true }),
     rmsprop: rmsprop({ centered: true }),
     adam: adam(),
+    // 3 steps an epoch: the file is written in the middle of what is accumulated, and of a warm-up.
+    scheduleFree: scheduleFreeAdamw({ gradientAccumulationSteps: 4, warmupSteps: 3, weightDecay: 0.1 }),
+    nadam: nadam({
+      gradientAccumulationSteps: 5,
+      globalClipnorm: 0.5,
+      learningRate: cosineDecay({ initialLearningRate: 0.001, decaySteps: 12, warmupTarget: 0.1, warmupSteps: 5 }),
+    }),
+    scaled: lossScaleOptimizer(adafactor({ learningRate: 0.1 }), { initialScale: 64, dynamicGrowthSteps: 4 }),
   };
   const backends = { reference, onnxruntime: () => onnxruntime({ intraOpThreads: 1 }) };
   const cases = [
@@ -50,6 +63,10 @@ describe("2 epochs, save, load, 1 epoch equal 3 epochs", () => {
     ["rmsprop", "reference", smallStack],
     ["adam", "reference", nested],
     ["adam", "onnxruntime", nested],
+    ["scheduleFree", "reference", nested],
+    ["scheduleFree", "onnxruntime", nested],
+    ["nadam", "onnxruntime", nested],
+    ["scaled", "onnxruntime", nested],
   ] as const;
 
   test.each(cases)("%s on %s", async (optimizer, name, build) => {

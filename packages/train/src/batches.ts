@@ -24,14 +24,15 @@ export function sliceSamples(samples: Samples, start: number, end: number): Reco
   return mapSamples(samples, (tensor) => tensor.rows(start, end));
 }
 
-/** Batch after batch; the last one may be smaller. Without an order they are views of the samples. */
+/** Batch after batch, from one of them on; the last may be smaller. Without an order they are views of the samples. */
 export function* batchesOf(
   samples: Samples,
   count: number,
   batchSize: number,
   order?: Uint32Array,
+  from = 0,
 ): Generator<Record<string, Tensor>> {
-  for (let start = 0; start < count; start += batchSize) {
+  for (let start = from * batchSize; start < count; start += batchSize) {
     const end = Math.min(start + batchSize, count);
     yield order === undefined
       ? sliceSamples(samples, start, end)

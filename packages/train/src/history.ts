@@ -1,5 +1,5 @@
 /** Values by name, as they are reported after a batch or an epoch. */
-export type Logs = Readonly<Record<string, number>>;
+export type Logs = Record<string, number>;
 
 /** What `fit` gives: every reported value, epoch by epoch. (Keras: History.) */
 export class History {

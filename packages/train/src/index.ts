@@ -59,6 +59,16 @@ export type {
   OutputPlan,
   PlannedMetric,
 } from "./compile-options.ts";
+export type { BatchData, Batches, BatchStream, RepeatableBatches } from "./batch-source.ts";
+export {
+  Callback,
+  type CallbackHooks,
+  type CallbackParams,
+  lambdaCallback,
+  type PredictLogs,
+  type TrainingControls,
+} from "./callbacks/callback.ts";
+export type { CallbackOption } from "./callbacks/callback-list.ts";
 export type { Data, DataFor } from "./data.ts";
 export { History, type Logs } from "./history.ts";
 export { OptimizerState } from "./optimizer-state.ts";
@@ -66,5 +76,5 @@ export type { Verbosity } from "./progress.ts";
 export { buildTestStep, buildTrainStep, reportPort, type StepGraph, type StepOptions } from "./step-graph.ts";
 export { type MeasureOptions, targetPort, weightPort } from "./measure.ts";
 export { type ReportEntry, ReportTotals } from "./report.ts";
-export { Trainer } from "./trainer.ts";
+export { Trainer, type TrainingFiles } from "./trainer.ts";
 export type { CompileOptions, EvaluateOptions, FitOptions, Prediction, PredictOptions } from "./trainer-options.ts";

@@ -3,7 +3,8 @@ import { type AnyModel, LamellaError, Tensor, tensor, type ValueType } from "@la
 import { type Samples, sliceSamples } from "./batches.ts";
 import { isMeasured, type OutputPlan, planOutputs } from "./compile-options.ts";
 import { assignData, countSamples, type Slot, toTensor } from "./data.ts";
-import { targetPort } from "./measure.ts";
+import { targetPort, weightPort } from "./measure.ts";
+import { toWeights, type Weighting } from "./sample-weights.ts";
 import { checkTarget, targetType, toTarget } from "./targets.ts";
 import { checkWhole, type CompileOptions } from "./trainer-options.ts";
 
@@ -11,7 +12,13 @@ import { checkWhole, type CompileOptions } from "./trainer-options.ts";
 export interface Prepared {
   readonly samples: Samples;
   readonly count: number;
+  readonly form: Form;
+}
+
+/** What decides which step can run a batch. */
+export interface Form {
   readonly targets: readonly ValueType[];
+  readonly weights: readonly (ValueType | undefined)[];
   readonly plans: readonly OutputPlan[];
 }
 
@@ -32,20 +39,36 @@ function buildFrom(model: AnyModel, x: unknown): void {
 }
 
 /** @throws LamellaError `data` and others for data that does not fit the model or the losses */
-export function prepare(model: AnyModel, options: CompileOptions, x: unknown, y: unknown): Prepared {
+export function prepare(
+  model: AnyModel,
+  options: CompileOptions,
+  x: unknown,
+  y: unknown,
+  weighting: Weighting = {},
+): Prepared {
   const inputs = inputTensors(model, x);
   const count = countSamples(inputs);
   const names = model.outputNames;
   const outputs = model.outputs.map(({ shape, dtype }): ValueType => ({ shape, dtype }));
   const slots = outputs.map((output, i): Slot => ({ name: names[i]!, ...output }));
-  const targets = assignData(y, slots, "targets").map((data, i) => toTarget(data, names[i]!, outputs[i]!, count));
-  const types = targets.map((target, i) => targetType(target, outputs[i]!));
-  const plans = planOutputs(names, outputs, types, options);
+  const given = assignData(y, slots, "targets").map((data, i) => toTarget(data, names[i]!, outputs[i]!, count));
+  const targets = given.map((target, i) => targetType(target, outputs[i]!));
+  const plans = planOutputs(names, outputs, targets, options);
   for (const [i, { loss }] of plans.entries()) {
-    if (loss !== undefined) checkTarget(targets[i]!, names[i]!, outputs[i]!, loss);
+    if (loss !== undefined) checkTarget(given[i]!, names[i]!, outputs[i]!, loss);
   }
-  const used = plans.flatMap((plan, i) => (isMeasured(plan) ? [[targetPort(plan.name), targets[i]!] as const] : []));
-  return { samples: { ...inputs, ...Object.fromEntries(used) }, count, targets: types, plans };
+  const weightTensors = toWeights(weighting, plans, given);
+  const weights = weightTensors.map(
+    (weight, i): ValueType | undefined =>
+      weight && { shape: targets[i]!.shape.slice(0, weight.shape.length), dtype: weight.dtype },
+  );
+  const samples: Record<string, Tensor> = { ...inputs };
+  for (const [i, plan] of plans.entries()) {
+    if (isMeasured(plan)) samples[targetPort(plan.name)] = given[i]!;
+    const weight = weightTensors[i];
+    if (weight !== undefined) samples[weightPort(plan.name)] = weight;
+  }
+  return { samples, count, form: { targets, weights, plans } };
 }
 
 /** The first samples, and the share at the end that only validates. @throws LamellaError `config` */

@@ -2,8 +2,8 @@ import type { Logs } from "./history.ts";
 
 /** Is told how training goes on. */
 export interface Progress {
-  /** `epochs` is 0 for an evaluation. */
-  begin(epoch: number, epochs: number, steps: number): void;
+  /** @param steps undefined when nobody knows */
+  begin(title: string, steps: number | undefined): void;
   step(done: number, logs: Logs): void;
   end(logs: Logs): void;
   /** Gives the terminal back after a failure. Does nothing after `end`. */
@@ -26,22 +26,20 @@ function formatLogs(logs: Logs): string {
     .join(" - ");
 }
 
-function title(epoch: number, epochs: number): string {
-  return epochs === 0 ? "Evaluate" : `Epoch ${epoch + 1}/${epochs}`;
-}
-
 /** One line at the end of every epoch. */
 function lines(print: (line: string) => void): Progress {
   let label = "";
   let count = 0;
   let started = 0;
   return {
-    begin(epoch, epochs, steps) {
-      label = title(epoch, epochs);
-      count = steps;
+    begin(title) {
+      label = title;
+      count = 0;
       started = performance.now();
     },
-    step: nothing,
+    step(done) {
+      count = done;
+    },
     end(logs) {
       const seconds = (performance.now() - started) / 1000;
       const each = ((1000 * seconds) / Math.max(1, count)).toFixed(seconds > count ? 0 : 1);
@@ -59,11 +57,13 @@ async function bar(stream: NodeJS.WriteStream): Promise<Progress> {
   const shown = new progress.SingleBar(options, progress.Presets.shades_classic);
   const summary = lines((line) => stream.write(`${line}\n`));
   return {
-    begin(epoch, epochs, steps) {
-      summary.begin(epoch, epochs, steps);
-      shown.start(steps, 0, { label: title(epoch, epochs), logs: "" });
+    begin(title, steps) {
+      summary.begin(title, steps);
+      shown.start(steps ?? 0, 0, { label: title, logs: "" });
     },
     step(done, logs) {
+      summary.step(done, logs);
+      if (done > shown.getTotal()) shown.setTotal(done);
       shown.update(done, { logs: formatLogs(logs) });
     },
     end(logs) {

@@ -54,15 +54,22 @@ export class ReportTotals {
   private readonly entries: readonly ReportEntry[];
   private readonly totals: Float64Array;
 
-  constructor(entries: readonly ReportEntry[]) {
+  /** @param sums what earlier batches added up to */
+  constructor(entries: readonly ReportEntry[], sums: readonly number[] = []) {
     this.entries = entries;
-    const sizes = entries.flatMap(({ sums }) => sums.map(({ size }) => size));
+    const sizes = entries.flatMap(({ sums: own }) => own.map(({ size }) => size));
     this.totals = new Float64Array(sizes.reduce((sum, size) => sum + size, 0));
+    if (sums.length === this.totals.length) this.totals.set(sums);
   }
 
   /** Adds the report of one batch. */
   add(report: ArrayLike<number>): void {
     for (let i = 0; i < this.totals.length; i++) this.totals[i]! += report[i]!;
+  }
+
+  /** The sums themselves, one after the other. */
+  get sums(): readonly number[] {
+    return [...this.totals];
   }
 
   /** Numbers by name. A list of n numbers, such as one score a class, is written `name[0]` to `name[n-1]`. */

@@ -1,29 +1,50 @@
-import { LamellaError, type Tensor } from "@lamella/ir";
+import { LamellaError } from "@lamella/ir";
 
+import type { Batch, Batches } from "./batch-source.ts";
 import { nextTurn } from "./event-loop.ts";
+import type { Logs } from "./history.ts";
+import type { Form } from "./prepare.ts";
 import { type Progress, progressFor, type Verbosity } from "./progress.ts";
 import { ReportTotals } from "./report.ts";
 import type { StepRunner } from "./step-runner.ts";
 
-/** Batch after batch, with a turn for everything else in between. Gives what the steps report over all batches. */
-export async function runSteps(
-  runner: StepRunner,
-  batches: Iterable<Record<string, Tensor>>,
-  where: string,
-  progress: Progress | undefined,
-  signal: AbortSignal | undefined,
-): Promise<Record<string, number>> {
-  const totals = new ReportTotals(runner.reports);
-  let step = 0;
-  for (const batch of batches) {
-    step += 1;
-    const place = `${where}step ${step}`;
+export interface StepsOptions {
+  readonly runnerFor: (form: Form) => Promise<StepRunner>;
+  /** What comes before the number of the step in messages. */
+  readonly where: string;
+  readonly signal: AbortSignal | undefined;
+  /** Where the count begins: batches that are done. Default 0. */
+  readonly done?: number;
+  /** The sums over these batches. */
+  readonly sums?: readonly number[];
+  readonly begin: (batch: number) => Promise<void>;
+  /** Gives whether to go on. */
+  readonly end: (batch: number, totals: ReportTotals) => Promise<boolean>;
+}
+
+/**
+ * Batch after batch, with a turn for everything else in between. Gives what the steps report over all batches; undefined when
+ * there are none.
+ */
+export async function runSteps(batches: Batches<Batch>, options: StepsOptions): Promise<Logs | undefined> {
+  const { runnerFor, where, signal } = options;
+  let batch = options.done ?? 0;
+  let totals: ReportTotals | undefined;
+  let current: { readonly form: Form; readonly runner: StepRunner } | undefined;
+  for await (const { feeds, form } of batches) {
+    const place = `${where}step ${batch + 1}`;
     stopIfAborted(signal, place);
-    totals.add(await located(place, () => runner.run(batch)));
-    progress?.step(step, totals.logs);
+    if (current?.form !== form) current = { form, runner: await runnerFor(form) };
+    const { runner } = current;
+    totals ??= new ReportTotals(runner.reports, options.sums);
+    await options.begin(batch);
+    totals.add(await located(place, () => runner.run(feeds)));
+    const goesOn = await options.end(batch, totals);
+    batch += 1;
     await nextTurn();
+    if (!goesOn) break;
   }
-  return totals.logs;
+  return totals?.logs;
 }
 
 /** Shows how far some work is, and gives the terminal back when it fails. */

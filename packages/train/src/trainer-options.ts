@@ -1,6 +1,8 @@
 import { type AnyModel, LamellaError, type Model, type OutputCount, type Tensor } from "@lamella/ir";
 import type { Backend } from "@lamella/runtime";
 
+import type { BatchData, BatchStream } from "./batch-source.ts";
+import type { CallbackOption } from "./callbacks/callback-list.ts";
 import type { LossOptions, LossWeights, MetricOptions, OptimizerOption } from "./compile-options.ts";
 import type { DataFor } from "./data.ts";
 import type { Verbosity } from "./progress.ts";
@@ -28,26 +30,72 @@ export interface CompileOptions<Outputs extends string = string> {
   readonly seed?: number;
 }
 
-export interface EvaluateOptions {
-  /** Samples a step. Default 32. */
+interface RunOptions {
+  /** Samples a step. Default 32. Batches that come one by one have sizes of their own. */
   readonly batchSize?: number;
-  /** Default 'auto'. */
-  readonly verbose?: Verbosity;
   /** Stops between two steps with a LamellaError `aborted`. */
   readonly signal?: AbortSignal;
+  /** Watch and steer, in this order. */
+  readonly callbacks?: readonly CallbackOption[];
 }
 
-export type PredictOptions = Omit<EvaluateOptions, "verbose">;
+export interface EvaluateOptions<Outputs extends string = string> extends RunOptions {
+  /** Default 'auto'. */
+  readonly verbose?: Verbosity;
+  /** How much every sample counts; with weights of shape (batch, time), every step in time. For several outputs one each. */
+  readonly sampleWeight?: DataFor<Outputs>;
+  /** Batches to evaluate. Default: all. */
+  readonly steps?: number;
+}
 
-export interface FitOptions<Inputs extends string = string, Outputs extends string = string> extends EvaluateOptions {
-  /** Times over all samples. Default 1. With 0 nothing happens. */
+export interface PredictOptions extends RunOptions {
+  /** Default 0. */
+  readonly verbose?: Verbosity;
+  /** Batches to predict. Default: all. */
+  readonly steps?: number;
+}
+
+/** Arrays, or batches that come one by one. */
+export type ValidationData<Inputs extends string, Outputs extends string> =
+  | BatchData<Inputs, Outputs>
+  | BatchStream<BatchData<Inputs, Outputs>>;
+
+export interface FitOptions<Inputs extends string = string, Outputs extends string = string> extends Omit<
+  EvaluateOptions<Outputs>,
+  "steps"
+> {
+  /** The number of the last epoch. Default 1. With 0 nothing happens. */
   readonly epochs?: number;
-  /** Whether every epoch has an order of its own. Default true. */
+  /** The epoch to begin with, counted from 0. Default 0. */
+  readonly initialEpoch?: number;
+  /** Batches in an epoch. Default: all there are. */
+  readonly stepsPerEpoch?: number;
+  /** Whether every epoch has an order of its own. Batches that come one by one are left as they are. Default true. */
   readonly shuffle?: boolean;
+  /** How much the samples of each class count, by class number. Default 1 each. For models with one output. */
+  readonly classWeight?: Readonly<Record<number, number>>;
   /** The share of the samples, from the end, that is only evaluated. Default 0. */
   readonly validationSplit?: number;
-  /** Inputs and targets to evaluate after every epoch, instead of a split. */
-  readonly validationData?: readonly [DataFor<Inputs>, DataFor<Outputs>];
+  /** What to evaluate after every epoch, instead of a split. */
+  readonly validationData?: ValidationData<Inputs, Outputs>;
+  /** After how many epochs to validate, or after which, counted from 1. Default 1. */
+  readonly validationFreq?: number | readonly number[];
+  /** Batches to validate with. Default: all. */
+  readonly validationSteps?: number;
+  /** Samples a step of validation. Default: `batchSize`. */
+  readonly validationBatchSize?: number;
+}
+
+export interface OnBatchOptions<Outputs extends string = string> extends Pick<
+  FitOptions<string, Outputs>,
+  "sampleWeight" | "classWeight"
+> {}
+
+/** Whether an epoch, counted from 0, ends with a validation. */
+export function validatesAfter(epoch: number, freq: number | readonly number[] = 1): boolean {
+  if (typeof freq !== "number") return freq.includes(epoch + 1);
+  checkWhole("validationFreq", freq, 1);
+  return (epoch + 1) % freq === 0;
 }
 
 /** @throws LamellaError `config` for anything but a whole number of at least `min` */

@@ -1,29 +1,29 @@
 import {
   type AnyModel,
-  type JsonObject,
   LamellaError,
-  type LayerGraph,
-  nextSeed,
+  modelToData,
+  type SavedModel,
   type SavedTraining,
-  type Tensor,
+  setWeightsFromData,
 } from "@lamella/ir";
-import { type Backend, Predictor, VariableStore } from "@lamella/runtime";
+import type { Backend } from "@lamella/runtime";
 
-import { batchesOf, shuffledOrder } from "./batches.ts";
-import { checkNames, holdsFunction, type LossOptions, type MetricOptions, optionsToJson } from "./compile-options.ts";
-import { concatRows } from "./concat-rows.ts";
-import { countSamples, type DataFor } from "./data.ts";
-import { nextTurn } from "./event-loop.ts";
-import { History } from "./history.ts";
-import { OptimizerState } from "./optimizer-state.ts";
-import type { Optimizer } from "./optimizers/optimizer.ts";
-import { learningRateOf, resolveOptimizer, withLearningRate } from "./optimizers/optimizers.ts";
-import { batchSizeFor, inputTensors, prepare, type Prepared, splitOff } from "./prepare.ts";
-import type { Progress } from "./progress.ts";
-import { runSteps, stopIfAborted, withProgress } from "./run-steps.ts";
+import { type BatchData, type BatchSource, type BatchStream, isBatchStream } from "./batch-source.ts";
+import { CallbackList, type CallbackOption } from "./callbacks/callback-list.ts";
+import type { CallbackParams, TrainingControls, TrainingPosition } from "./callbacks/callback.ts";
+import { ProgbarLogger } from "./callbacks/progbar-logger.ts";
+import type { DataFor } from "./data.ts";
+import { Engine } from "./engine.ts";
+import { type DataPosition, Epochs } from "./epochs.ts";
+import { History, type Logs } from "./history.ts";
+import { inputBatches, predictAll } from "./predict-all.ts";
+import { prepare } from "./prepare.ts";
+import type { Verbosity } from "./progress.ts";
+import { ReportTotals } from "./report.ts";
+import { runSteps, type StepsOptions, withProgress } from "./run-steps.ts";
+import { savedOptions, savedProgress, saveTraining } from "./saved-training.ts";
 import type { Schedule } from "./schedules/schedule.ts";
-import { buildTestStep, buildTrainStep } from "./step-graph.ts";
-import { StepRunner } from "./step-runner.ts";
+import { testSource, trainingSources } from "./sources.ts";
 import {
   checkWhole,
   type CompileOptions,
@@ -31,283 +31,315 @@ import {
   type EvaluateOptions,
   type FitOptions,
   type InputsOf,
+  type OnBatchOptions,
   type OutputsOf,
   type Prediction,
   type PredictOptions,
+  validatesAfter,
 } from "./trainer-options.ts";
 
-/** The model on its backend. */
-interface Placement {
-  readonly backend: Backend;
-  readonly store: VariableStore;
-  readonly predictor: Predictor;
+/** How models are written to files and read, for callbacks that save. */
+export interface TrainingFiles {
+  write(path: string, saved: SavedModel): Promise<void>;
+  read(path: string): Promise<SavedModel>;
 }
 
-interface Compiled {
-  readonly options: CompileOptions;
-  optimizer: Optimizer;
-  readonly seed: number;
-  /** Step runners by the types of the targets they were built for. */
-  readonly runners: Map<string, Promise<StepRunner>>;
-  state: OptimizerState | undefined;
-  /** What the runners were built from. */
-  graph: LayerGraph | undefined;
-}
+type BatchesFor<M extends AnyModel> = BatchStream<BatchData<InputsOf<M>, OutputsOf<M>>>;
 
 /** Trains, evaluates and runs a model, as Keras's Model does. */
-export class Trainer<M extends AnyModel = AnyModel> implements AsyncDisposable {
+export class Trainer<M extends AnyModel = AnyModel> implements TrainingControls, AsyncDisposable {
   readonly model: M;
-  private placement: Placement;
-  private compiled: Compiled | undefined;
-  private epochsSeen = 0;
-  /** What is in use no more and waits to be freed. */
-  private retired: AsyncDisposable[] = [];
+  stopTraining = false;
+  notFinite: TrainingControls["notFinite"] = "throw";
+  private readonly engine: Engine;
+  private readonly files: TrainingFiles | undefined;
+  private data: DataPosition = { passes: 0, offset: 0 };
+  /** Where a `fit` that is running stands. */
+  private current: { readonly epoch: number; readonly batch: number; readonly totals?: ReportTotals } | undefined;
+  /** Where a `fit` that was resumed goes on. */
+  private resumed: TrainingPosition | undefined;
 
-  /** @param backend where the model runs unless `compile` says otherwise */
-  constructor(model: M, backend: Backend) {
+  /**
+   * @param backend where the model runs unless `compile` says otherwise
+   * @param files how callbacks save; without it they cannot
+   */
+  constructor(model: M, backend: Backend, files?: TrainingFiles) {
     this.model = model;
-    this.placement = this.place(backend);
-  }
-
-  private place(backend: Backend): Placement {
-    const store = new VariableStore(backend);
-    return { backend, store, predictor: new Predictor(this.model, backend, store) };
+    this.engine = new Engine(model, backend);
+    this.files = files;
   }
 
   /** @throws LamellaError `name` for an unknown optimizer, loss or metric */
   compile(options: CompileOptions<OutputsOf<M>>): void {
-    const optimizer = resolveOptimizer(options.optimizer ?? "rmsprop");
-    checkNames(options);
-    this.retireRunners();
-    if (options.backend !== undefined) {
-      const { predictor, store } = this.placement;
-      this.retired.push(predictor, store);
-      this.placement = this.place(options.backend);
-    }
-    this.compiled = {
-      options,
-      optimizer,
-      seed: options.seed ?? nextSeed(),
-      runners: new Map(),
-      state: undefined,
-      graph: undefined,
-    };
-    this.epochsSeen = 0;
-  }
-
-  private retireRunners(): void {
-    const runners = this.compiled?.runners;
-    for (const pending of runners?.values() ?? []) {
-      this.retired.push({
-        async [Symbol.asyncDispose]() {
-          const runner = await pending.catch(() => undefined);
-          await runner?.dispose();
-        },
-      });
-    }
-    runners?.clear();
-  }
-
-  private async freeRetired(): Promise<void> {
-    for (const thing of this.retired.splice(0)) await thing[Symbol.asyncDispose]();
-  }
-
-  /**
-   * Trains for a number of epochs.
-   *
-   * @throws LamellaError `data` for data that does not fit; `not-finite`, which names the step, when the loss is NaN or
-   * infinite; `aborted`
-   */
-  async fit(
-    x: DataFor<InputsOf<M>>,
-    y: DataFor<OutputsOf<M>>,
-    options: FitOptions<InputsOf<M>, OutputsOf<M>> = {},
-  ): Promise<History> {
-    const { epochs = 1, shuffle = true, verbose = "auto", signal } = options;
-    checkWhole("epochs", epochs, 0);
-    const [train, validation] = this.trainingData(x, y, options);
-    const batchSize = batchSizeFor(this.model, options, train, validation);
-    const runner = await this.runner("train", train);
-    const history = new History();
-    return withProgress(verbose, async (progress) => {
-      for (let epoch = 0; epoch < epochs; epoch++) {
-        const order = shuffle ? shuffledOrder(train.count, this.current.seed, this.epochsSeen) : undefined;
-        progress.begin(epoch, epochs, Math.ceil(train.count / batchSize));
-        const batches = batchesOf(train.samples, train.count, batchSize, order);
-        const logs = await runSteps(runner, batches, `epoch ${epoch + 1}, `, progress, signal);
-        if (validation !== undefined) {
-          const measured = await this.measure(validation, batchSize, `epoch ${epoch + 1}, validation `, signal);
-          for (const [name, value] of Object.entries(measured)) logs[`val_${name}`] = value;
-        }
-        history.add(epoch, logs);
-        progress.end(logs);
-        this.epochsSeen += 1;
-      }
-      if (epochs > 0) await this.optimizerState().finish();
-      return history;
-    });
-  }
-
-  /** The loss and the metrics over all samples, by Keras's names. */
-  async evaluate(
-    x: DataFor<InputsOf<M>>,
-    y: DataFor<OutputsOf<M>>,
-    options: EvaluateOptions = {},
-  ): Promise<Record<string, number>> {
-    const prepared = this.prepare(x, y);
-    const batchSize = batchSizeFor(this.model, options, prepared);
-    return withProgress(options.verbose ?? "auto", async (progress) => {
-      progress.begin(0, 0, Math.ceil(prepared.count / batchSize));
-      const logs = await this.measure(prepared, batchSize, "evaluation ", options.signal, progress);
-      progress.end(logs);
-      return logs;
-    });
-  }
-
-  /** What the model gives for all samples. */
-  async predict(x: DataFor<InputsOf<M>>, options: PredictOptions = {}): Promise<Prediction<CountOf<M>>> {
-    const { predictor } = this.placement;
-    const inputs = inputTensors(this.model, x);
-    const count = countSamples(inputs);
-    await this.freeRetired();
-    const parts: Record<string, Tensor>[] = [];
-    for (const batch of batchesOf(inputs, count, batchSizeFor(this.model, options, { count }))) {
-      stopIfAborted(options.signal, "predict");
-      parts.push(await predictor.run(batch));
-      await nextTurn();
-    }
-    const outputs = Object.keys(parts[0]!).map((name) => concatRows(parts.map((part) => part[name]!)));
-    return (outputs.length === 1 ? outputs[0] : outputs) as Prediction<CountOf<M>>;
-  }
-
-  /**
-   * Configuration and state of training as data. Functions cannot be saved: metrics that are functions are left out, and
-   * with a loss that is a function the model comes back as one that has not been compiled.
-   */
-  async save(): Promise<SavedTraining | undefined> {
-    const { compiled } = this;
-    if (compiled === undefined) return undefined;
-    const { options, optimizer, seed, state } = compiled;
-    const config = {
-      optimizer: optionsToJson(optimizer),
-      loss: holdsFunction(options.loss) ? null : optionsToJson(options.loss),
-      metrics: optionsToJson(options.metrics),
-      seed,
-      epochs: this.epochsSeen,
-    };
-    return { config, state: state === undefined ? new Map() : await state.read() };
-  }
-
-  /** Compiles as saved, with the saved state. Does nothing when no loss was saved. */
-  restore(saved: SavedTraining): void {
-    const { optimizer, loss, metrics, seed, epochs } = saved.config as JsonObject & { readonly seed?: number };
-    if (loss === undefined || loss === null) return;
-    this.compile({
-      optimizer: optimizer as unknown as Optimizer,
-      loss: loss as LossOptions<OutputsOf<M>>,
-      ...(metrics === undefined || metrics === null ? {} : { metrics: metrics as MetricOptions<OutputsOf<M>> }),
-      ...(seed === undefined ? {} : { seed }),
-    });
-    this.epochsSeen = Number(epochs ?? 0);
-    if (saved.state.size > 0) this.optimizerState().write(saved.state);
+    this.engine.compile(options);
+    this.data = { passes: 0, offset: 0 };
   }
 
   /** The learning rate of the steps to come: a number, or the schedule that gives it. */
   get learningRate(): number | Schedule {
-    return learningRateOf(this.current.optimizer);
+    return this.engine.learningRate;
   }
 
   /** Holds from the next step on. @throws LamellaError `state` where a schedule gives the learning rate */
   set learningRate(value: number) {
-    const { current } = this;
-    if (typeof this.learningRate !== "number") {
-      throw new LamellaError("state", {
-        where: `${this.model.label}, learningRate`,
-        problem: `The learning rate follows a schedule, ${this.learningRate.type}, and cannot be set.`,
-        hint: "Compile with a number as the learningRate to set it while training.",
-      });
-    }
-    current.optimizer = withLearningRate(current.optimizer, value);
-    current.state?.learningRate?.write(value);
+    this.engine.learningRate = value;
   }
 
   /** The number that the next step multiplies with, whether it was set or follows a schedule. */
   readLearningRate(): Promise<number> {
-    return this.optimizerState().readLearningRate();
+    return this.engine.optimizerState.readLearningRate();
+  }
+
+  async readIterations(): Promise<number> {
+    return Number((await this.engine.optimizerState.iterations.read()).data[0]);
+  }
+
+  /**
+   * Trains for a number of epochs, on arrays or on batches that come one by one.
+   *
+   * @throws LamellaError `data` for data that does not fit; `not-finite`, which names the step, when the loss is NaN or
+   * infinite; `aborted`
+   */
+  fit(
+    x: DataFor<InputsOf<M>>,
+    y: DataFor<OutputsOf<M>>,
+    options?: FitOptions<InputsOf<M>, OutputsOf<M>>,
+  ): Promise<History>;
+  fit(batches: BatchesFor<M>, options?: FitOptions<InputsOf<M>, OutputsOf<M>>): Promise<History>;
+  async fit(x: unknown, yOrOptions?: unknown, given?: FitOptions): Promise<History> {
+    const [y, options] = withoutTargets<FitOptions>(x, yOrOptions, given);
+    const { epochs = 1, initialEpoch = 0, verbose, stepsPerEpoch, signal, callbacks = [] } = options;
+    checkWhole("epochs", epochs, 0);
+    checkWhole("initialEpoch", initialEpoch, 0);
+    if (stepsPerEpoch !== undefined) checkWhole("stepsPerEpoch", stepsPerEpoch, 1);
+    const { model, engine } = this;
+    const { train, validation } = trainingSources(model, engine.current, x, y, options);
+    const params = { epochs, steps: stepsPerEpoch ?? train.steps };
+    this.stopTraining = false;
+    this.notFinite = "throw";
+    return this.watched(verbose, callbacks, params, async (list) => {
+      const history = new History();
+      await list.begin("Train");
+      const feed = new Epochs(train, this.data, stepsPerEpoch);
+      let logs: Logs = {};
+      try {
+        for (let epoch = this.resumed?.epoch ?? initialEpoch; epoch < epochs && !this.stopTraining; epoch++) {
+          await list.epochBegin(epoch);
+          logs = await this.trainEpoch(epoch, feed, list, signal);
+          if (validation !== undefined && validatesAfter(epoch, options.validationFreq)) {
+            const where = `epoch ${epoch + 1}, validation `;
+            const measured = await this.test(validation, { where, signal, steps: options.validationSteps }, list);
+            for (const [name, value] of Object.entries(measured)) logs[`val_${name}`] = value;
+          }
+          this.mark(feed, { epoch: epoch + 1, batch: 0 });
+          await list.epochEnd(epoch, logs);
+          history.add(epoch, logs);
+        }
+      } finally {
+        this.data = await feed.close();
+        this.current = undefined;
+        this.resumed = undefined;
+      }
+      if (epochs > 0) await engine.optimizerState.finish();
+      await list.end("Train", logs);
+      return history;
+    });
+  }
+
+  private async trainEpoch(
+    epoch: number,
+    feed: Epochs,
+    list: CallbackList,
+    signal: AbortSignal | undefined,
+  ): Promise<Logs> {
+    const { batch: done, sums, logs } = this.resumed ?? { batch: 0, sums: [], logs: {} };
+    this.resumed = undefined;
+    try {
+      const measured = await runSteps(feed.epoch(done), {
+        runnerFor: (form) => this.engine.runner("train", form),
+        where: `epoch ${epoch + 1}, `,
+        signal,
+        done,
+        sums,
+        begin: (batch) => list.batchBegin("Train", batch),
+        end: async (batch, totals) => {
+          this.mark(feed, { epoch, batch: batch + 1, totals });
+          await list.batchEnd("Train", batch, () => totals.logs);
+          return !this.stopTraining;
+        },
+      });
+      return measured ?? { ...logs };
+    } catch (error) {
+      if (this.notFinite === "throw" || !(error instanceof LamellaError) || error.code !== "not-finite") throw error;
+      this.stopTraining = true;
+      return { loss: Number.NaN };
+    }
+  }
+
+  /** Remembers how far training is, for those who save in the middle of it. */
+  private mark(feed: Epochs, current: NonNullable<typeof this.current>): void {
+    this.data = feed.position;
+    this.current = current;
+  }
+
+  /** The loss and the metrics over all samples, by Keras's names. */
+  evaluate(x: DataFor<InputsOf<M>>, y: DataFor<OutputsOf<M>>, options?: EvaluateOptions<OutputsOf<M>>): Promise<Logs>;
+  evaluate(batches: BatchesFor<M>, options?: EvaluateOptions<OutputsOf<M>>): Promise<Logs>;
+  async evaluate(x: unknown, yOrOptions?: unknown, given?: EvaluateOptions): Promise<Logs> {
+    const [y, options] = withoutTargets<EvaluateOptions>(x, yOrOptions, given);
+    const { verbose, callbacks = [], steps, signal } = options;
+    const source = testSource(this.model, this.engine.current, x, y, options);
+    return this.watched(verbose, callbacks, { epochs: 1, steps: steps ?? source.steps }, (list) =>
+      this.test(source, { where: "evaluation ", signal, steps }, list),
+    );
+  }
+
+  private async test(
+    source: BatchSource,
+    { where, signal, steps }: Pick<StepsOptions, "where" | "signal"> & { readonly steps: number | undefined },
+    list: CallbackList,
+  ): Promise<Logs> {
+    if (steps !== undefined) checkWhole("steps", steps, 1);
+    await list.begin("Test");
+    const logs =
+      (await runSteps(source.pass(0, 0), {
+        runnerFor: (form) => this.engine.runner("test", form),
+        where,
+        signal,
+        begin: (batch) => list.batchBegin("Test", batch),
+        end: async (batch, totals) => {
+          await list.batchEnd("Test", batch, () => totals.logs);
+          return steps === undefined || batch + 1 < steps;
+        },
+      })) ?? {};
+    await list.end("Test", logs);
+    return logs;
+  }
+
+  /** What the model gives for all samples. */
+  async predict(
+    x: DataFor<InputsOf<M>> | BatchStream<DataFor<InputsOf<M>>>,
+    options: PredictOptions = {},
+  ): Promise<Prediction<CountOf<M>>> {
+    const batches = inputBatches(this.model, x, options);
+    const { verbose = 0, callbacks = [], steps = batches.steps } = options;
+    const predictor = await this.engine.predictor();
+    const outputs = await this.watched(verbose, callbacks, { epochs: 1, steps }, (list) =>
+      predictAll(predictor, batches, options, list),
+    );
+    return (outputs.length === 1 ? outputs[0] : outputs) as Prediction<CountOf<M>>;
+  }
+
+  /** One step of training, and what it measured. */
+  trainOnBatch(
+    x: DataFor<InputsOf<M>>,
+    y: DataFor<OutputsOf<M>>,
+    weighting: OnBatchOptions<OutputsOf<M>> = {},
+  ): Promise<Logs> {
+    return this.onBatch("train", x, y, weighting);
+  }
+
+  /** The loss and the metrics of one batch. */
+  testOnBatch(
+    x: DataFor<InputsOf<M>>,
+    y: DataFor<OutputsOf<M>>,
+    weighting: OnBatchOptions<OutputsOf<M>> = {},
+  ): Promise<Logs> {
+    return this.onBatch("test", x, y, weighting);
+  }
+
+  private async onBatch(kind: "train" | "test", x: unknown, y: unknown, weighting: OnBatchOptions): Promise<Logs> {
+    const { model, engine } = this;
+    const { samples, form } = prepare(model, engine.current.options, x, y, weighting);
+    const runner = await engine.runner(kind, form);
+    const totals = new ReportTotals(runner.reports);
+    totals.add(await runner.run(samples));
+    return totals.logs;
+  }
+
+  /** What the model gives for one batch. */
+  predictOnBatch(x: DataFor<InputsOf<M>>): Promise<Prediction<CountOf<M>>> {
+    return this.predict(x, { batchSize: Number.MAX_SAFE_INTEGER });
+  }
+
+  /** Configuration and state of training as data; undefined before `compile`. */
+  trainingState(): Promise<SavedTraining | undefined> {
+    const { data, current } = this;
+    if (current === undefined) return saveTraining(this.engine, { data, position: undefined });
+    const { epoch, batch, totals } = current;
+    const position = { epoch, batch, sums: totals?.sums ?? [], logs: totals?.logs ?? {} };
+    return saveTraining(this.engine, { data, position });
+  }
+
+  /** Compiles as saved, with the saved state. Does nothing when no loss was saved. */
+  restore(saved: SavedTraining): void {
+    const options = savedOptions(saved);
+    if (options === undefined) return;
+    this.compile(options as CompileOptions<OutputsOf<M>>);
+    this.data = { passes: savedProgress(saved).data.passes, offset: 0 };
+    if (saved.state.size > 0) this.engine.optimizerState.write(saved.state);
+  }
+
+  /** Writes architecture, weights and the state of training to a file. */
+  async save(path: string): Promise<void> {
+    const { model } = this;
+    await this.requireFiles().write(path, await modelToData(model, await this.trainingState()));
+  }
+
+  /** Writes architecture and weights to a file. */
+  async saveWeights(path: string): Promise<void> {
+    await this.requireFiles().write(path, await modelToData(this.model));
+  }
+
+  /** Takes over weights, the optimizer's state and the place in the data from a file that `save` wrote during a `fit`. */
+  async resume(path: string): Promise<void> {
+    const saved = await this.requireFiles().read(path);
+    setWeightsFromData(this.model, saved);
+    if (saved.training === undefined) return;
+    this.engine.optimizerState.write(saved.training.state);
+    const { data, position } = savedProgress(saved.training);
+    this.data = data;
+    this.resumed = position;
+  }
+
+  private requireFiles(): TrainingFiles {
+    if (this.files !== undefined) return this.files;
+    throw new LamellaError("state", {
+      where: this.model.label,
+      problem: "This trainer cannot write files.",
+      hint: "Use a model of 'lamella', or give the trainer files: new Trainer(model, backend, { read, write }).",
+    });
+  }
+
+  /** Does work that callbacks and a progress display watch. */
+  private watched<T>(
+    verbose: Verbosity = "auto",
+    callbacks: readonly CallbackOption[],
+    params: CallbackParams,
+    work: (list: CallbackList) => Promise<T>,
+  ): Promise<T> {
+    return withProgress(verbose, (progress) => {
+      const all = verbose === 0 ? callbacks : [...callbacks, new ProgbarLogger(progress)];
+      return work(new CallbackList(all, this.model, this, params));
+    });
   }
 
   /** Frees sessions and device memory. The weights keep their values, and what is used again comes back; a second time does nothing. */
   async dispose(): Promise<void> {
-    this.retireRunners();
-    this.retired.push(this.placement.predictor, this.placement.store);
-    await this.freeRetired();
+    await this.engine[Symbol.asyncDispose]();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.dispose();
   }
+}
 
-  private get current(): Compiled {
-    if (this.compiled !== undefined) return this.compiled;
-    throw new LamellaError("state", {
-      where: this.model.label,
-      problem: "The model has not been compiled.",
-      hint: "Call compile({ optimizer, loss }) first.",
-    });
-  }
-
-  private prepare(x: unknown, y: unknown): Prepared {
-    return prepare(this.model, this.current.options, x, y);
-  }
-
-  private trainingData(
-    x: unknown,
-    y: unknown,
-    { validationData, validationSplit = 0 }: FitOptions<InputsOf<M>, OutputsOf<M>>,
-  ): readonly [Prepared, Prepared?] {
-    const all = this.prepare(x, y);
-    if (validationData !== undefined) return [all, this.prepare(validationData[0], validationData[1])];
-    return validationSplit === 0 ? [all] : splitOff(all, validationSplit);
-  }
-
-  private optimizerState(): OptimizerState {
-    const { current } = this;
-    current.state ??= new OptimizerState(current.optimizer, this.model.trainableWeights);
-    return current.state;
-  }
-
-  private async runner(kind: "train" | "test", { plans, targets }: Prepared): Promise<StepRunner> {
-    const { current, model } = this;
-    const { runners, seed } = current;
-    const { backend, store } = this.placement;
-    if (current.graph !== model.graph) {
-      // Layers were added or taken off since.
-      if (current.graph !== undefined) current.state = undefined;
-      current.graph = model.graph;
-      this.retireRunners();
-    }
-    await this.freeRetired();
-    const key = JSON.stringify([kind, targets]);
-    let runner = runners.get(key);
-    if (runner === undefined) {
-      const step = { model, plans, targets, seed };
-      const graph = kind === "train" ? buildTrainStep(step, this.optimizerState()) : buildTestStep(step);
-      runner = StepRunner.compile(graph, backend, store);
-      runners.set(key, runner);
-      // What could not be compiled is tried again.
-      runner.catch(() => runners.delete(key));
-    }
-    return runner;
-  }
-
-  private async measure(
-    prepared: Prepared,
-    batchSize: number,
-    where: string,
-    signal: AbortSignal | undefined,
-    progress?: Progress,
-  ): Promise<Record<string, number>> {
-    const runner = await this.runner("test", prepared);
-    return runSteps(runner, batchesOf(prepared.samples, prepared.count, batchSize), where, progress, signal);
-  }
+/** Batches bring their targets, so that the options may stand in the place of these. */
+function withoutTargets<Options extends object>(
+  x: unknown,
+  yOrOptions: unknown,
+  options: Options | undefined,
+): readonly [y: unknown, options: Options] {
+  if (!isBatchStream(x)) return [yOrOptions, options ?? ({} as Options)];
+  return [undefined, options ?? (yOrOptions as Options | undefined) ?? ({} as Options)];
 }

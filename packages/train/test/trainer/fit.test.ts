@@ -381,9 +381,9 @@ describe("compiling", () => {
     const backend = new CountingBackend();
     const trainer = regression(backend, { seed: 1 });
     await trainer.fit(x, y, quiet);
-    expect((await trainer.save())!.state.get("iteration")!.toNumbers()).toEqual([1]);
+    expect((await trainer.trainingState())!.state.get("iteration")!.toNumbers()).toEqual([1]);
     trainer.compile({ loss: "mse", seed: 1 });
-    expect((await trainer.save())!.state.size).toBe(0);
+    expect((await trainer.trainingState())!.state.size).toBe(0);
     await trainer.fit(x, y, quiet);
     expect(backend.sessions).toBe(1);
     await trainer.dispose();
@@ -444,7 +444,7 @@ test("calls at the same time take turns", async () => {
     trainer.evaluate(x, y, { ...quiet, batchSize: 2 }),
     trainer.fit(x, y, { ...quiet, batchSize: 3 }),
   ]);
-  expect((await trainer.save())!.state.get("iteration")!.toNumbers()).toEqual([9]);
+  expect((await trainer.trainingState())!.state.get("iteration")!.toNumbers()).toEqual([9]);
   await trainer.dispose();
   expect(backend).toMatchObject({ sessions: 0, tensors: 0 });
 });

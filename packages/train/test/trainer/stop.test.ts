@@ -98,7 +98,7 @@ describe("a loss that is not finite", () => {
     await two.fit(x, y, quiet);
     await two.fit(x.rows(0, 4), y.rows(0, 4), quiet);
     expect(await weightsOf(stopped)).toEqual(await weightsOf(two));
-    expect((await stopped.save())!.state.get("iteration")!.toNumbers()).toEqual([6]);
+    expect((await stopped.trainingState())!.state.get("iteration")!.toNumbers()).toEqual([6]);
   });
 
   test("is found in a later epoch when training diverges", async () => {

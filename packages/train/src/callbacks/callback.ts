@@ -1,0 +1,87 @@
+import type { AnyModel, Tensor } from "@lamella/ir";
+
+import type { Logs } from "../history.ts";
+import type { Schedule } from "../schedules/schedule.ts";
+
+/** Where training goes on: an epoch, both counted from 0, and what its batches so far added up to. */
+export interface TrainingPosition {
+  readonly epoch: number;
+  /** Batches of the epoch that are done. */
+  readonly batch: number;
+  /** What these batches reported, added up. */
+  readonly sums: readonly number[];
+  /** The same as values by name. */
+  readonly logs: Logs;
+}
+
+/** What a callback can do to the training it watches. */
+export interface TrainingControls {
+  /** Ends training after this batch, validation and the hooks of the epoch included, as `stop_training` in Keras. */
+  stopTraining: boolean;
+  /** What happens at a loss that is NaN or infinite: an error, or the end of training. Default 'throw'. */
+  notFinite: "throw" | "stop";
+  /** A number, or the schedule that gives it. @throws LamellaError `state` when set where a schedule gives it */
+  get learningRate(): number | Schedule;
+  set learningRate(value: number);
+  /** The number of the next step, also where a schedule gives it. */
+  readLearningRate(): Promise<number>;
+  /** Steps of the optimizer so far. */
+  readIterations(): Promise<number>;
+  /** Writes architecture, weights and the state of training to a file. */
+  save(path: string): Promise<void>;
+  /** Writes architecture and weights to a file. */
+  saveWeights(path: string): Promise<void>;
+  /** Takes over the weights, the optimizer's state and the position from a file that `save` wrote while training. */
+  resume(path: string): Promise<void>;
+}
+
+/** What one call of `fit`, `evaluate` or `predict` will do. (Keras: `params`.) */
+export interface CallbackParams {
+  readonly epochs: number;
+  /** Batches in an epoch; undefined when nobody knows. */
+  readonly steps: number | undefined;
+}
+
+/** What a batch of `predict` gave, output by output. */
+export interface PredictLogs {
+  readonly outputs: readonly Tensor[];
+}
+
+type Hook = void | Promise<void>;
+
+/**
+ * Watches and steers training. Override what you need; a hook may be asynchronous, and training waits for it. Logs are
+ * the running values of the epoch by Keras's names, and what `onEpochEnd` adds to them goes into the history.
+ * (Keras: `Callback`.)
+ */
+export abstract class Callback {
+  /** The model that is trained; set before any hook. */
+  model!: AnyModel;
+  training!: TrainingControls;
+  params!: CallbackParams;
+
+  onTrainBegin(_logs: Logs): Hook {}
+  onTrainEnd(_logs: Logs): Hook {}
+  onEpochBegin(_epoch: number, _logs: Logs): Hook {}
+  onEpochEnd(_epoch: number, _logs: Logs): Hook {}
+  onTrainBatchBegin(_batch: number, _logs: Logs): Hook {}
+  onTrainBatchEnd(_batch: number, _logs: Logs): Hook {}
+  onTestBegin(_logs: Logs): Hook {}
+  onTestEnd(_logs: Logs): Hook {}
+  onTestBatchBegin(_batch: number, _logs: Logs): Hook {}
+  onTestBatchEnd(_batch: number, _logs: Logs): Hook {}
+  onPredictBegin(_logs: Logs): Hook {}
+  onPredictEnd(_logs: Logs): Hook {}
+  onPredictBatchBegin(_batch: number, _logs: Logs): Hook {}
+  onPredictBatchEnd(_batch: number, _logs: PredictLogs): Hook {}
+}
+
+type HookName = Extract<keyof Callback, `on${string}`>;
+
+/** Some hooks in an object. (Keras: `LambdaCallback`.) */
+export type CallbackHooks = Partial<Pick<Callback, HookName>>;
+
+/** A callback from single functions. */
+export function lambdaCallback(hooks: CallbackHooks): Callback {
+  return Object.assign(new (class LambdaCallback extends Callback {})(), hooks);
+}

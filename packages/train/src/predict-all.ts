@@ -1,0 +1,58 @@
+import type { AnyModel, Tensor } from "@lamella/ir";
+import type { Predictor } from "@lamella/runtime";
+
+import { type Batches, type BatchStream, isBatchStream, openPass, passesOf } from "./batch-source.ts";
+import { batchesOf, type Samples } from "./batches.ts";
+import type { CallbackList } from "./callbacks/callback-list.ts";
+import { concatRows } from "./concat-rows.ts";
+import { countSamples } from "./data.ts";
+import { nextTurn } from "./event-loop.ts";
+import { batchSizeFor, inputTensors } from "./prepare.ts";
+import { stopIfAborted } from "./run-steps.ts";
+import type { PredictOptions } from "./trainer-options.ts";
+
+/** Inputs in batches. */
+export interface InputBatches {
+  /** How many, when known. */
+  readonly steps: number | undefined;
+  readonly batches: Batches<Samples>;
+}
+
+/** Inputs batch by batch, from arrays or from batches that come one by one. */
+export function inputBatches(model: AnyModel, x: unknown, options: PredictOptions): InputBatches {
+  if (isBatchStream(x)) return { steps: passesOf(x).steps, batches: preparedInputs(model, x) };
+  const inputs = inputTensors(model, x);
+  const count = countSamples(inputs);
+  const size = batchSizeFor(model, options, { count });
+  return { steps: Math.ceil(count / size), batches: batchesOf(inputs, count, size) };
+}
+
+/** As in Keras, what stands beside the inputs of a batch is left out. */
+async function* preparedInputs(model: AnyModel, stream: BatchStream<unknown>): AsyncGenerator<Samples> {
+  for await (const item of openPass(stream, 0)) {
+    yield inputTensors(model, Array.isArray(item) && item.length > 1 ? item[0] : item);
+  }
+}
+
+/** What a model gives for all batches, output by output. */
+export async function predictAll(
+  predictor: Predictor,
+  { batches }: InputBatches,
+  { signal, steps = Infinity }: PredictOptions,
+  callbacks: CallbackList,
+): Promise<readonly Tensor[]> {
+  const parts: Record<string, Tensor>[] = [];
+  await callbacks.begin("Predict");
+  for await (const batch of batches) {
+    stopIfAborted(signal, "predict");
+    const step = parts.length;
+    await callbacks.batchBegin("Predict", step);
+    const part = await predictor.run(batch);
+    parts.push(part);
+    await callbacks.predictBatchEnd(step, { outputs: Object.values(part) });
+    await nextTurn();
+    if (parts.length >= steps) break;
+  }
+  await callbacks.end("Predict", {});
+  return Object.keys(parts[0] ?? {}).map((name) => concatRows(parts.map((part) => part[name]!)));
+}

@@ -1,0 +1,52 @@
+import type { JsonObject, JsonValue, SavedTraining } from "@lamella/ir";
+
+import type { TrainingPosition } from "./callbacks/callback.ts";
+import { holdsFunction, optionsToJson } from "./compile-options.ts";
+import type { Engine } from "./engine.ts";
+import type { DataPosition } from "./epochs.ts";
+import type { CompileOptions } from "./trainer-options.ts";
+
+/** Where training stands: in its data, and, in the middle of a `fit`, in its epochs. */
+export interface Progressed {
+  readonly data: DataPosition;
+  readonly position: TrainingPosition | undefined;
+}
+
+/** The options of `compile` that are saved as they were given. */
+const kept = ["lossWeights", "metrics", "weightedMetrics"] as const;
+
+/**
+ * Configuration and state of training as data. Functions cannot be saved: metrics that are functions are left out, and
+ * with a loss that is a function the model comes back as one that has not been compiled.
+ */
+export async function saveTraining(engine: Engine, { data, position }: Progressed): Promise<SavedTraining | undefined> {
+  if (!engine.isCompiled) return undefined;
+  const { options, optimizer, seed, state } = engine.current;
+  const config: JsonObject = {
+    optimizer: optionsToJson(optimizer),
+    loss: holdsFunction(options.loss) ? null : optionsToJson(options.loss),
+    ...Object.fromEntries(kept.map((name) => [name, optionsToJson(options[name])])),
+    seed,
+    epochs: data.passes,
+    ...(position === undefined ? {} : { position: { ...position, offset: data.offset } as unknown as JsonValue }),
+  };
+  return { config, state: state === undefined ? new Map() : await state.read() };
+}
+
+/** What to compile with, as it was saved; undefined when no loss was saved. */
+export function savedOptions({ config }: SavedTraining): CompileOptions | undefined {
+  const { loss } = config;
+  if (loss === undefined || loss === null) return undefined;
+  const names = ["optimizer", "loss", ...kept, "seed"];
+  const given = names.flatMap((name) => {
+    const value = config[name];
+    return value === undefined || value === null ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(given) as unknown as CompileOptions;
+}
+
+/** Where training stood when it was saved. */
+export function savedProgress({ config }: SavedTraining): Progressed {
+  const position = config["position"] as unknown as (TrainingPosition & { readonly offset: number }) | undefined;
+  return { data: { passes: Number(config["epochs"] ?? 0), offset: position?.offset ?? 0 }, position };
+}
