@@ -50,7 +50,7 @@ function numbers(shape: StaticShape, start: number): number[] {
 }
 
 /** What is trained in a golden run. */
-export function parametersOf({ constraint }: OptimizerGolden, dtype: DType): readonly Parameter[] {
+function parametersOf({ constraint }: OptimizerGolden, dtype: DType): readonly Parameter[] {
   return Object.entries(shapes).map(([path, shape], i) => ({
     path,
     shape,

@@ -75,7 +75,7 @@ export interface WrapperDefinition<F extends Fields = Fields> {
 }
 
 /** What every rule can be told. (Keras: `Optimizer`.) */
-export const commonFields = {
+const commonFields = {
   /** Every step also takes this share, times the learning rate, off the variables. */
   weightDecay: fields.orNull(fields.number({ min: 0 })),
   /** Variables in whose paths one of these occurs do not decay. (Keras: `exclude_from_weight_decay`.) */
