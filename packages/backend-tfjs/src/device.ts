@@ -39,6 +39,8 @@ export interface LoadedDevice {
    * the global one. Others are called directly. Default: false.
    */
   readonly usesEngine?: boolean;
+  /** Whether its depthwise convolutions must have equal strides and no dilations (TensorFlow). Default: false. */
+  readonly plainDepthwise?: boolean;
 }
 
 /** One way to compute with TensorFlow.js. Nothing is loaded before one of its functions is called. */

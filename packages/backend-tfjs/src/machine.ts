@@ -14,6 +14,8 @@ type Result = TensorInfo | readonly TensorInfo[];
 export class Machine {
   /** Set when JavaScript can read and write the values in place. */
   readonly memory: HostMemory | undefined;
+  /** Whether depthwise convolutions must have equal strides and no dilations. */
+  readonly plainDepthwise: boolean;
   /** Whether kernels are TensorFlow's own. */
   readonly usesEngine: boolean;
   private readonly core: TfCore;
@@ -21,11 +23,12 @@ export class Machine {
   private readonly backend: KernelBackend;
   private created: Handle[] = [];
 
-  constructor({ core, backend, memory, usesEngine = false }: LoadedDevice) {
+  constructor({ core, backend, memory, usesEngine = false, plainDepthwise = false }: LoadedDevice) {
     this.core = core;
     this.backendName = backend;
     this.backend = core.findBackend(backend);
     this.memory = memory;
+    this.plainDepthwise = plainDepthwise;
     this.usesEngine = usesEngine;
   }
 

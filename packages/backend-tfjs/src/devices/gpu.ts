@@ -44,7 +44,7 @@ export function gpuOn(host: Host): Device {
           `cuDNN 8.1 where the system looks for libraries; install these, or use ${instead}.`,
       );
     }
-    return { core, backend: tensorflowName, usesEngine: true };
+    return { core, backend: tensorflowName, usesEngine: true, plainDepthwise: true };
   });
 }
 

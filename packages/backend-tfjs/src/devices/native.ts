@@ -21,7 +21,7 @@ export function nativeOn(host: Host): Device {
           "only one of the two. Use device 'gpu', or a process of its own.",
       );
     }
-    return { core, backend: tensorflowName, usesEngine: true };
+    return { core, backend: tensorflowName, usesEngine: true, plainDepthwise: true };
   });
 }
 

@@ -14,11 +14,11 @@ export const tensorflowName = "tensorflow";
 
 type NodePackage = "@tensorflow/tfjs-node" | "@tensorflow/tfjs-node-gpu";
 
-/** Gives Node 23 and newer back what tfjs-node 4.22 calls and they have no more. */
+/** Gives Node 23 and newer back what tfjs-node 4.22 calls and they have no more, or warn of. */
 function restoreUtil(host: Host): void {
   const util = host.require("node:util") as { isNullOrUndefined?: unknown; isArray?: unknown };
   util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
-  util.isArray ??= Array.isArray;
+  util.isArray = Array.isArray;
 }
 
 /** Does work that sets tfjs's global backend, and puts the former one back; none, where there was none. */

@@ -3,6 +3,7 @@ import { sizeOf, type StaticShape } from "@lamella/ir";
 import type { Handle } from "../device.ts";
 import type { Machine } from "../machine.ts";
 import { type Change, joinedAlong, placed, summed, taken, takenAlong } from "./blocks.ts";
+import { inputGradByKernel, plainDepthwise, weightGradByKernel } from "./convolution-kernels.ts";
 import type { Windows } from "./geometry.ts";
 import { transposed } from "./transpose.ts";
 
@@ -65,6 +66,7 @@ export function conv2d(convolution: Convolution2d): Join {
   const { machine, input, weight, windows, group } = convolution;
   const attributes = kernelAttributes(windows, padding(windows));
   if (group === 1) return (x, filter) => machine.run("Conv2D", { x, filter }, attributes);
+  if (isDepthwise(convolution) && machine.plainDepthwise) return plainDepthwise(convolution, attributes["pad"]);
   if (isDepthwise(convolution)) {
     const shape = [weight[0]!, weight[1]!, group, weight[3]! / group];
     return (x, w) => machine.run("DepthwiseConv2dNative", { x, filter: machine.reshape(w, shape) }, attributes);
@@ -82,7 +84,7 @@ export function conv2d(convolution: Convolution2d): Join {
 
 /** (output gradient, weight) to input gradient: a convolution of the spread gradient with the turned weight. */
 export function convInputGrad2d(convolution: Convolution2d): Join {
-  const { machine, input, weight, windows, group } = convolution;
+  const { machine, weight, windows, group } = convolution;
   const output = outputShape(convolution);
   if (group > 1 && !(isDepthwise(convolution) && weight[3] === group)) {
     if (isDepthwise(convolution)) return depthwiseInputGrad(convolution);
@@ -99,8 +101,7 @@ export function convInputGrad2d(convolution: Convolution2d): Join {
   const { sizes, kernel, strides, dilations, begin } = windows;
   const isPlain = dilations.every((dilation) => dilation === 1) && group === 1;
   if (machine.memory === undefined && isPlain && machine.has("Conv2DBackpropInput")) {
-    const attributes = { ...kernelAttributes(windows, padding(windows)), inputShape: [...input] };
-    return (dy, filter) => machine.run("Conv2DBackpropInput", { dy, filter }, attributes);
+    return inputGradByKernel(convolution);
   }
   const extents = kernel.map((size, i) => (size - 1) * dilations[i]! + 1);
   const before = extents.map((extent, i) => extent - 1 - begin[i]!);
@@ -161,8 +162,7 @@ export function convWeightGrad2d(convolution: Convolution2d): Join {
   }
   const isPlain = dilations.every((dilation) => dilation === 1) && group === 1;
   if (machine.memory === undefined && isPlain && machine.has("Conv2DBackpropFilter")) {
-    const attributes = { ...kernelAttributes(windows, padding(windows)), filterShape: [...weight] };
-    return (x, dy) => machine.run("Conv2DBackpropFilter", { x, dy }, attributes);
+    return weightGradByKernel(convolution);
   }
   const padded = [input[0]!, ...sizes.map((size, i) => begin[i]! + size + end[i]!), input[3]!];
   const pad = placed(machine, input, { before: [0, ...begin, 0], sizes: padded });
