@@ -305,10 +305,10 @@ export interface LayerCase {
   readonly layers: readonly (LayerSpec | OperationSpec)[];
   readonly inputs: readonly InputSpec[];
   /**
-   * Training mode draws random numbers, so that it has no golden. `zeros`: the share of zeros it is to give; `mean` and
-   * `deviation`: those of the numbers it is to give.
+   * Training mode draws random numbers, so that it has no golden. `zeros`: the share of zeros it is to give, `rounded`
+   * where the other numbers go through sums of products; `mean` and `deviation`: those of the numbers it is to give.
    */
-  readonly random?: true | { readonly zeros: number } | { readonly mean: number; readonly deviation: number };
+  readonly random?: true | { readonly zeros: number; readonly rounded?: true } | { readonly mean: number; readonly deviation: number };
   /** The gradients are not what Keras gives there: they are only compared with finite differences. */
   readonly gradients?: "own";
   /** Keras runs the layers through XLA: TensorFlow's own CPU kernels refuse them. */

@@ -312,7 +312,7 @@ describe("options", () => {
   test.each([
     ["optimizer", { optimizer: "adm", loss: "mse" }, "optimizer: Unknown optimizer 'adm'.", "Did you mean 'Adam'?"],
     ["loss", { loss: "binaryCrossentrpy" }, "Unknown loss 'binaryCrossentrpy'.", "Did you mean 'BinaryCrossentropy'?"],
-    ["metric", { loss: "mse", metrics: ["acuracy"] }, "Unknown metric 'acuracy'.", "Did you mean 'accuracy'?"],
+    ["metric", { loss: "mse", metrics: ["acuracy"] }, "Unknown metric 'acuracy'.", "Did you mean 'Accuracy'?"],
     ["short name", { loss: "msee" }, "Unknown loss 'msee'.", "Did you mean 'mse'?"],
   ])("an unknown %s: lists the known ones, and suggests the nearest", async (_, options, problem, hint) => {
     await expectError(() => classifier().compile(options), "name", problem, "Expected: one of ", hint);

@@ -1,27 +1,24 @@
 import { type JsonValue, LamellaError, unknownName, type ValueType } from "@lamella/ir";
 
-import type { lossAliases, LossType } from "./losses/catalogue.ts";
-import { type Loss, type LossFunction, resolveLoss } from "./losses/losses.ts";
-import { type Metric, type MetricFunction, metricName, type MetricType, resolveMetric } from "./metrics/metrics.ts";
+import type { lossAliases } from "./losses/catalogue.ts";
+import { type Loss, type losses, type LossFunction, resolveLoss } from "./losses/losses.ts";
+import type { metricAliases } from "./metrics/catalogue.ts";
+import { type Metric, type MetricFunction, metricName, type metrics, resolveMetric } from "./metrics/metrics.ts";
 import type { Optimizer, OptimizerType } from "./optimizers/optimizer.ts";
 import { reportNames } from "./report-names.ts";
 
-type Camel<Name extends string> = Uncapitalize<Name>;
-
 /** A loss by Keras's name, in either spelling, or as data, or as a function. */
 export type LossOption =
-  | Camel<LossType>
+  | keyof typeof losses
   | keyof typeof lossAliases
   | "crossentropy"
   | (string & {})
   | Loss
   | LossFunction;
 export type MetricOption =
-  | Camel<MetricType>
-  | "accuracy"
+  | keyof typeof metrics
+  | keyof typeof metricAliases
   | "acc"
-  | "mse"
-  | "mae"
   | (string & {})
   | Metric
   | MetricFunction;

@@ -3,15 +3,14 @@ export { lossNames, type LossType } from "./losses/catalogue.ts";
 export { computeLoss, type Loss, type LossFunction, losses, resolveLoss } from "./losses/losses.ts";
 export type { Reduction, Weighting } from "./losses/reduce-loss.ts";
 export type { MetricResult, Sums, Totals } from "./metrics/definition.ts";
+export { metricNames, type MetricType } from "./metrics/catalogue.ts";
 export {
   type Metric,
   type MetricFunction,
   metricName,
-  metricNames,
   metricResult,
   metrics,
   metricSums,
-  type MetricType,
   resolveMetric,
 } from "./metrics/metrics.ts";
 export type { Optimizer, OptimizerType } from "./optimizers/optimizer.ts";

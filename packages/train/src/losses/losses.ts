@@ -4,7 +4,6 @@ import {
   type DType,
   type FieldInput,
   type Fields,
-  isFloating,
   type JsonObject,
   LamellaError,
   locate,
@@ -15,6 +14,7 @@ import {
 } from "@lamella/ir";
 
 import { lossAliases, lossCatalogue, lossNames, type LossType } from "./catalogue.ts";
+import { computeDtype } from "./compute-dtype.ts";
 import type { LossDefinition, LossValues, Targets } from "./definition.ts";
 import { bothMasks, reduceLoss, type Reduction, type Weighting } from "./reduce-loss.ts";
 import { toSameRank } from "./same-rank.ts";
@@ -116,7 +116,7 @@ export function resolveLoss(input: unknown, yTrue: ValueType, yPred: ValueType, 
  * and float32 at least.
  */
 export function lossValues(loss: Loss | LossFunction, yTrue: Tracer, yPred: Tracer): LossValues {
-  const byDefault = yPred.dtype === "float16" || !isFloating(yPred.dtype) ? "float32" : yPred.dtype;
+  const byDefault = computeDtype(yPred);
   if (typeof loss === "function")
     return { values: loss(...toSameRank(Cast(yTrue, byDefault), Cast(yPred, byDefault))) };
   const { type, config } = loss;

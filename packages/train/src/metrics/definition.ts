@@ -14,6 +14,10 @@ export type MetricResult = number | readonly number[];
 /** A kind of metric: what a batch adds to it, computed in the step's graph, and what the sums come to, on the host. */
 export interface MetricDefinition<in Config = never> {
   readonly fields: Fields;
+  /** What it is reported under unless it has a name of its own. Default: its type in snake case. */
+  readonly label?: string;
+  /** Refuses values that are right by themselves and not together. */
+  readonly check?: (config: Config, where: string) => void;
   readonly sums: (yTrue: Tracer, yPred: Tracer, config: Config, weighting: Weighting) => Sums;
   readonly result: (totals: Totals, config: Config) => MetricResult;
 }
@@ -21,7 +25,7 @@ export interface MetricDefinition<in Config = never> {
 /** Types the configuration by its fields. */
 export function defineMetric<F extends Fields>(
   fields: F,
-  { sums, result }: Omit<MetricDefinition<ConfigOf<F>>, "fields">,
+  parts: Omit<MetricDefinition<ConfigOf<F>>, "fields">,
 ): MetricDefinition & { readonly fields: F } {
-  return { fields, sums, result };
+  return { fields, ...parts };
 }

@@ -1,9 +1,8 @@
 import {
   Cast,
-  type ConfigOf,
   configToJson,
+  type FieldInput,
   type Fields,
-  fields,
   type JsonObject,
   LamellaError,
   locate,
@@ -14,13 +13,12 @@ import {
   type ValueType,
 } from "@lamella/ir";
 
-import { smoothingFields } from "../losses/catalogue.ts";
-import { kindOfTargets, type Loss, losses, lossValues } from "../losses/losses.ts";
+import { kindOfTargets } from "../losses/losses.ts";
 import type { Weighting } from "../losses/reduce-loss.ts";
 import { toSameRank } from "../losses/same-rank.ts";
 import { meanResult } from "../report.ts";
-import { binaryAccuracy, categoricalAccuracy, sparseCategoricalAccuracy } from "./accuracy.ts";
-import { defineMetric, type MetricDefinition, type MetricResult, type Sums, type Totals } from "./definition.ts";
+import { metricAliases, metricCatalogue, metricNames, type MetricType } from "./catalogue.ts";
+import type { MetricDefinition, MetricResult, Sums, Totals } from "./definition.ts";
 import { totalsOf } from "./mean.ts";
 
 /** A metric as plain data: its Keras class, its complete configuration, and the name it is reported under. */
@@ -36,69 +34,70 @@ export interface Metric {
  */
 export type MetricFunction = (yTrue: Tracer, yPred: Tracer) => Tracer;
 
-/** The mean of values, one a sample or more. (Keras: `MeanMetricWrapper`.) */
-function define<F extends Fields>(
-  declared: F,
-  compute: (yTrue: Tracer, yPred: Tracer, config: ConfigOf<F>) => Tracer,
-): MetricDefinition & { readonly fields: F } {
-  return defineMetric(declared, {
-    sums: (yTrue, yPred, config, weighting) => totalsOf(Cast(compute(yTrue, yPred, config), "float32"), weighting),
-    result: meanResult,
-  });
-}
+type MetricConfig<Type extends MetricType> = {
+  readonly [Name in keyof (typeof metricCatalogue)[Type]["fields"]]?: FieldInput<
+    (typeof metricCatalogue)[Type]["fields"][Name]
+  >;
+} & { readonly name?: string };
 
-/** A loss as a metric: its values before reduction. */
-function ofLoss<F extends Fields>(
-  declared: F,
-  lossOf: (config: ConfigOf<F>) => Loss,
-): MetricDefinition & { readonly fields: F } {
-  return define(declared, (yTrue, yPred, config) => lossValues(lossOf(config), yTrue, yPred).values);
-}
-
-/** Keras's metrics with Keras's defaults. */
-const table = {
-  BinaryAccuracy: define({ threshold: fields.number({ default: 0.5 }) }, (yTrue, yPred, { threshold }) =>
-    binaryAccuracy(yTrue, yPred, threshold),
-  ),
-  CategoricalAccuracy: define({}, categoricalAccuracy),
-  SparseCategoricalAccuracy: define({}, sparseCategoricalAccuracy),
-  MeanSquaredError: ofLoss({}, losses.meanSquaredError),
-  MeanAbsoluteError: ofLoss({}, losses.meanAbsoluteError),
-  CategoricalCrossentropy: ofLoss(smoothingFields, losses.categoricalCrossentropy),
-  SparseCategoricalCrossentropy: ofLoss(
-    { fromLogits: smoothingFields.fromLogits, axis: smoothingFields.axis },
-    losses.sparseCategoricalCrossentropy,
-  ),
-  BinaryCrossentropy: ofLoss(smoothingFields, losses.binaryCrossentropy),
-} satisfies Readonly<Record<string, MetricDefinition>>;
-
-export type MetricType = keyof typeof table;
-type MetricConfig<Type extends MetricType> = Partial<ConfigOf<(typeof table)[Type]["fields"]>> & {
-  readonly name?: string;
-};
-
-export const metricNames = Object.keys(table) as readonly MetricType[];
-
-function make(type: MetricType, name: string, config: object, where: string): Metric {
-  const declared: Fields = table[type].fields;
-  return { type, name, config: configToJson(declared, parseConfig(declared, { ...config }, where)) };
+function make(type: MetricType, name: string | undefined, config: object, where: string): Metric {
+  const definition: MetricDefinition = metricCatalogue[type];
+  const parsed = parseConfig<Fields>(definition.fields, { ...config }, where);
+  definition.check?.(parsed as never, where);
+  return { type, name: name ?? definition.label ?? snakeCase(type), config: configToJson(definition.fields, parsed) };
 }
 
 const factory =
   <Type extends MetricType>(type: Type) =>
   ({ name, ...config }: MetricConfig<Type> = {}): Metric =>
-    make(type, name ?? snakeCase(type), config, type);
+    make(type, name, config, type);
 
 /** Makes metrics with a configuration, by Keras's names. Their own names are Keras's unless told otherwise. */
 export const metrics = {
+  accuracy: factory("Accuracy"),
+  auc: factory("AUC"),
   binaryAccuracy: factory("BinaryAccuracy"),
-  categoricalAccuracy: factory("CategoricalAccuracy"),
-  sparseCategoricalAccuracy: factory("SparseCategoricalAccuracy"),
-  meanSquaredError: factory("MeanSquaredError"),
-  meanAbsoluteError: factory("MeanAbsoluteError"),
-  categoricalCrossentropy: factory("CategoricalCrossentropy"),
-  sparseCategoricalCrossentropy: factory("SparseCategoricalCrossentropy"),
   binaryCrossentropy: factory("BinaryCrossentropy"),
+  binaryIoU: factory("BinaryIoU"),
+  categoricalAccuracy: factory("CategoricalAccuracy"),
+  categoricalCrossentropy: factory("CategoricalCrossentropy"),
+  categoricalHinge: factory("CategoricalHinge"),
+  concordanceCorrelation: factory("ConcordanceCorrelation"),
+  cosineSimilarity: factory("CosineSimilarity"),
+  f1Score: factory("F1Score"),
+  fBetaScore: factory("FBetaScore"),
+  falseNegatives: factory("FalseNegatives"),
+  falsePositives: factory("FalsePositives"),
+  hinge: factory("Hinge"),
+  iou: factory("IoU"),
+  klDivergence: factory("KLDivergence"),
+  logCoshError: factory("LogCoshError"),
+  mean: factory("Mean"),
+  meanAbsoluteError: factory("MeanAbsoluteError"),
+  meanAbsolutePercentageError: factory("MeanAbsolutePercentageError"),
+  meanIoU: factory("MeanIoU"),
+  meanSquaredError: factory("MeanSquaredError"),
+  meanSquaredLogarithmicError: factory("MeanSquaredLogarithmicError"),
+  oneHotIoU: factory("OneHotIoU"),
+  oneHotMeanIoU: factory("OneHotMeanIoU"),
+  pearsonCorrelation: factory("PearsonCorrelation"),
+  poisson: factory("Poisson"),
+  precision: factory("Precision"),
+  precisionAtRecall: factory("PrecisionAtRecall"),
+  r2Score: factory("R2Score"),
+  recall: factory("Recall"),
+  recallAtPrecision: factory("RecallAtPrecision"),
+  rootMeanSquaredError: factory("RootMeanSquaredError"),
+  sensitivityAtSpecificity: factory("SensitivityAtSpecificity"),
+  sparseCategoricalAccuracy: factory("SparseCategoricalAccuracy"),
+  sparseCategoricalCrossentropy: factory("SparseCategoricalCrossentropy"),
+  sparseTopKCategoricalAccuracy: factory("SparseTopKCategoricalAccuracy"),
+  specificityAtSensitivity: factory("SpecificityAtSensitivity"),
+  squaredHinge: factory("SquaredHinge"),
+  sum: factory("Sum"),
+  topKCategoricalAccuracy: factory("TopKCategoricalAccuracy"),
+  trueNegatives: factory("TrueNegatives"),
+  truePositives: factory("TruePositives"),
 };
 
 const accuracies = {
@@ -109,7 +108,8 @@ const accuracies = {
 
 /**
  * A metric by any spelling of its Keras name, from `{ type, config, name }`, or a function. 'accuracy' and 'acc' become the
- * accuracy that fits the targets. A metric asked for by a text is reported under that text, as in Keras.
+ * accuracy that fits the targets; only `{ type: "Accuracy" }` is the class of that name. A metric asked for by a text is
+ * reported under that text, as in Keras.
  *
  * @throws LamellaError `name` for an unknown name, `config` for anything else.
  */
@@ -120,7 +120,8 @@ export function resolveMetric(
   where = "metrics",
 ): Metric | MetricFunction {
   if (typeof input === "function") return input as MetricFunction;
-  const spec = typeof input === "string" ? { type: input, name: input } : input;
+  const isText = typeof input === "string";
+  const spec = isText ? { type: input, name: input } : input;
   if (typeof spec !== "object" || spec === null || !("type" in spec) || typeof spec.type !== "string") {
     throw new LamellaError("config", {
       where,
@@ -130,14 +131,11 @@ export function resolveMetric(
     });
   }
   const accuracy = accuracies[kindOfTargets(yTrue, yPred)];
-  const type = resolveName("metric", spec.type, metricNames, where, {
-    bce: "BinaryCrossentropy",
-    mse: "MeanSquaredError",
-    mae: "MeanAbsoluteError",
-    accuracy,
-    acc: accuracy,
-  });
-  const name = "name" in spec && typeof spec.name === "string" ? spec.name : snakeCase(type);
+  const isFitted = /^acc(uracy)?$/i.test(spec.type) && (isText || spec.type !== "Accuracy");
+  const type = isFitted
+    ? accuracy
+    : resolveName("metric", spec.type, metricNames, where, { ...metricAliases, acc: accuracy });
+  const name = "name" in spec && typeof spec.name === "string" ? spec.name : undefined;
   const config = "config" in spec && typeof spec.config === "object" && spec.config !== null ? spec.config : {};
   return make(type, name, config, `${where}, ${type}`);
 }
@@ -159,7 +157,7 @@ export function metricSums(
       const values = metric(...toSameRank(Cast(yTrue, yPred.dtype), yPred));
       return totalsOf(Cast(values, "float32"), weighting);
     }
-    const definition: MetricDefinition = table[metric.type];
+    const definition: MetricDefinition = metricCatalogue[metric.type];
     return definition.sums(yTrue, yPred, metric.config as never, weighting);
   });
 }
@@ -167,6 +165,6 @@ export function metricSums(
 /** What the sums over all batches come to. */
 export function metricResult(metric: Metric | MetricFunction, totals: Totals): MetricResult {
   if (typeof metric === "function") return meanResult(totals);
-  const definition: MetricDefinition = table[metric.type];
+  const definition: MetricDefinition = metricCatalogue[metric.type];
   return definition.result(totals, metric.config as never);
 }
