@@ -122,7 +122,7 @@ export const multiHeadAttention: readonly LayerCase[] = [
       { type: "MultiHeadAttention", config: { numHeads: 1, keyDim: 2, dropout: 0.4, useBias: false, outputShape: 1 } },
     ],
     inputs: [{ shape: [2, 20, 2] }, { shape: [2, 1, 2], low: 1, high: 2 }],
-    random: { zeros: 0.4 },
+    random: { zeros: 0.4, rounded: true },
   },
   {
     id: "multi-head-attention/dropout-scores-seeded",

@@ -1,7 +1,9 @@
 import { onnxruntime } from "@lamella/backend-onnxruntime";
+import { tfjs } from "@lamella/backend-tfjs";
 import { type Backend, reference } from "@lamella/runtime";
 
 import type { CheckGroup } from "./check.ts";
+import type { ExpectedFailures } from "./expected-failures.ts";
 import { throughFormat, throughOnnx } from "./routes.ts";
 import type { Subject } from "./subject.ts";
 
@@ -21,11 +23,27 @@ function forwardAndGradient(backend: string): TestedSubject["columns"] {
   ];
 }
 
+/** What TensorFlow.js cannot do, on any device. */
+const noInt64: ExpectedFailures = Object.fromEntries(
+  ["shapes", "forward", "predict", "repeat", "mask", "training"].map((check) => [
+    `integer-lookup/int64-unknown-length ${check}`,
+    { reason: "TensorFlow.js keeps int64 as int32.", pattern: /TensorFlow\.js keeps int64 as int32/ },
+  ]),
+);
+
 export const subjects = {
   reference: { subject: { backend: reference() }, columns: forwardAndGradient("reference") },
   onnxruntime: {
     subject: { backend: onnxruntime({ intraOpThreads: 1 }) },
     columns: forwardAndGradient("ONNX Runtime CPU"),
+  },
+  tfjsWasm: {
+    subject: { backend: tfjs({ device: "wasm" }), expectedFailures: noInt64 },
+    columns: forwardAndGradient("TensorFlow.js wasm"),
+  },
+  tfjsCpu: {
+    subject: { backend: tfjs({ device: "cpu" }), expectedFailures: noInt64 },
+    columns: forwardAndGradient("TensorFlow.js cpu"),
   },
   throughFormat: {
     subject: { backend: reference(), detour: throughFormat },
@@ -41,4 +59,6 @@ export const subjects = {
 export const trained = {
   reference: subjects.reference.subject.backend,
   "ONNX Runtime CPU": subjects.onnxruntime.subject.backend,
+  "TensorFlow.js wasm": subjects.tfjsWasm.subject.backend,
+  "TensorFlow.js cpu": subjects.tfjsCpu.subject.backend,
 } as const satisfies Readonly<Record<string, Backend>>;

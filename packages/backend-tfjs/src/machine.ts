@@ -21,6 +21,7 @@ export class Machine {
   private readonly core: TfCore;
   private readonly backendName: string;
   private readonly backend: KernelBackend;
+  private readonly rightShapes = new WeakMap<object, string>();
   private created: Handle[] = [];
 
   constructor({ core, backend, memory, usesEngine = false, plainDepthwise = false }: LoadedDevice) {
@@ -52,6 +53,18 @@ export class Machine {
     const { core, backend, usesEngine } = this;
     if (usesEngine) return this.keep(core.engine().makeTensor(data, [...shape], dtype, backend));
     return this.keep({ dataId: backend.write(data, [...shape], dtype), shape: [...shape], dtype });
+  }
+
+  /** The product of stacks of matrices (batch, rows, columns). */
+  matMul(a: Handle, b: Handle, transpose: { readonly a?: boolean; readonly b?: boolean } = {}): Handle {
+    const attributes = { transposeA: transpose.a ?? false, transposeB: transpose.b ?? false };
+    if (this.memory === undefined) return this.run("BatchMatMul", { a, b }, attributes);
+    // wasm keeps what it makes of the right matrices by their data alone, and takes it for matrices of any shape.
+    const shape = b.shape.join();
+    const known = this.rightShapes.get(b.dataId) ?? shape;
+    this.rightShapes.set(b.dataId, known);
+    const right = known === shape ? b : this.run("Identity", { x: b });
+    return this.run("BatchMatMul", { a, b: right }, attributes);
   }
 
   /** A value that every element has. */

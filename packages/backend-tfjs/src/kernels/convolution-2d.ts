@@ -68,6 +68,7 @@ export function conv2d(convolution: Convolution2d): Join {
   if (group === 1) return (x, filter) => machine.run("Conv2D", { x, filter }, attributes);
   if (isDepthwise(convolution) && machine.plainDepthwise) return plainDepthwise(convolution, attributes["pad"]);
   if (isDepthwise(convolution)) {
+    if (Math.max(...windows.strides) > 1 && Math.max(...windows.dilations) > 1) return everyWindow(convolution);
     const shape = [weight[0]!, weight[1]!, group, weight[3]! / group];
     return (x, w) => machine.run("DepthwiseConv2dNative", { x, filter: machine.reshape(w, shape) }, attributes);
   }
@@ -80,6 +81,21 @@ export function conv2d(convolution: Convolution2d): Join {
       parts.map(([ofInput, ofWeight]) => join(ofInput(x), ofWeight(w))),
       3,
     );
+}
+
+/** Windows at every place, of which every stride-th is taken: kernels refuse strides together with dilations. */
+function everyWindow(convolution: Convolution2d): Join {
+  const { machine, windows } = convolution;
+  const { sizes, kernel, strides, dilations, begin, end } = windows;
+  const counts = sizes.map((size, i) => begin[i]! + size + end[i]! - (kernel[i]! - 1) * dilations[i]!);
+  const dense = { ...convolution, windows: { ...windows, strides: [1, 1], counts } };
+  const take = taken(machine, outputShape(dense), {
+    starts: [0, 0, 0, 0],
+    steps: [1, ...strides, 1],
+    sizes: outputShape(convolution),
+  });
+  const join = conv2d(dense);
+  return (x, w) => take(join(x, w));
 }
 
 /** (output gradient, weight) to input gradient: a convolution of the spread gradient with the turned weight. */
@@ -185,7 +201,7 @@ export function convWeightGrad2d(convolution: Convolution2d): Join {
     const products = taps.map((row) => {
       const windowed = row.map((tap) => machine.reshape(tap(turned), [channels, places]));
       const matrix = machine.reshape(joinedAlong(machine, windowed, 0), [1, row.length * channels, places]);
-      return machine.run("BatchMatMul", { a: matrix, b: gradient }, { transposeA: false, transposeB: false });
+      return machine.matMul(matrix, gradient);
     });
     return machine.reshape(joinedAlong(machine, products, 1), weight);
   };

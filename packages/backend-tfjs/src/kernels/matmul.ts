@@ -47,7 +47,7 @@ export function matMul(site: Site<unknown>): Compute {
   if (!isFloat && machine.memory !== undefined) return hostMatMul(site);
   const float = (x: Handle) => (isFloat ? x : machine.run("Cast", { x }, { dtype: "float32" }));
   const product = (x: Handle, y: Handle) => {
-    const result = machine.run("BatchMatMul", { a: float(x), b: float(y) }, { transposeA: false, transposeB: false });
+    const result = machine.matMul(float(x), float(y));
     return machine.reshape(isFloat ? result : machine.run("Cast", { x: result }, { dtype: "int32" }), shape);
   };
   if (sizeOf(b!.slice(0, -2)) === 1) {
