@@ -11,12 +11,12 @@ export default defineConfig({
         extends: true,
         test: {
           name: "node",
-          include: ["{packages,apps,internal}/*/test/**/*.test.ts", "tools/test/**/*.test.ts"],
+          include: ["{packages,apps,examples,internal}/*/test/**/*.test.ts", "tools/test/**/*.test.ts"],
           exclude: ["**/*.browser.test.ts"],
         },
       },
     ],
     reporters: ["default", "./tools/count-reporter.ts"],
-    coverage: { provider: "v8", include: ["{packages,apps,internal}/*/src/**/*.ts"], exclude: ["**/gen/**"] },
+    coverage: { provider: "v8", include: ["{packages,apps,examples,internal}/*/src/**/*.ts"], exclude: ["**/gen/**"] },
   },
 });
