@@ -22,7 +22,7 @@ function convolutions(x: SymbolicTensor, ...steps: readonly Step[]): SymbolicTen
   return steps.reduce((y, [filters, height, width, edges]) => {
     const padding = edges === undefined ? "same" : "valid";
     const strides = edges === "reduce" ? 2 : 1;
-    const convolved = conv2d(filters, [height, width], { strides, padding, useBias:false,kernelInitializer:'heNormal' })(y);
+    const convolved = conv2d(filters, [height, width], { strides, padding, useBias: false })(y);
     return activation("relu")(batchNormalization({ scale: false })(convolved));
   }, x);
 }

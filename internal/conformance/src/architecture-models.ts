@@ -1,5 +1,16 @@
 import * as zoo from "@lamella-examples/zoo";
-import { type AnyModel, randomKey, randomUniform, resetNames, sizeOf, type StaticShape, Tensor } from "@lamella/ir";
+import {
+  type AnyModel,
+  type JsonObject,
+  type JsonValue,
+  Model,
+  randomKey,
+  randomUniform,
+  resetNames,
+  sizeOf,
+  type StaticShape,
+  Tensor,
+} from "@lamella/ir";
 
 import type { ArchitectureCase } from "../cases/case.ts";
 import { type GoldenTensor, readGoldenCases } from "./golden.ts";
@@ -22,6 +33,8 @@ export interface ArchitectureGolden {
   readonly smallParameters: number;
   /** Name, type, and the shape of every output of every call. */
   readonly layers: readonly (readonly [string, string, readonly (readonly (number | null)[])[]])[];
+  /** Settings that outputs on given weights do not show, in Keras's spelling, and the places of the layers that have them. */
+  readonly unseen: readonly (readonly [JsonObject, readonly number[]])[];
   readonly weights: readonly (readonly [string, StaticShape])[];
   readonly statistics: Readonly<Record<string, Statistics>>;
   readonly outputs: readonly GoldenTensor[];
@@ -78,6 +91,35 @@ export function fillWeights(model: AnyModel, { model: name, statistics }: Archit
     for (let at = 0; at < size; at += period) values.set(cycle.subarray(0, size - at), at);
     variable.write(new Tensor("float32", shape, values));
   }
+}
+
+const isUnseen = /^(?:.*Initializer|initValues|.*dropout|momentum|noiseShape|rate)$/i;
+
+/** A setting with names in camel case, and without what it leaves open. */
+function plainSetting(setting: JsonValue): JsonValue {
+  if (typeof setting === "string") return setting.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+  if (typeof setting !== "object" || setting === null || Array.isArray(setting)) return setting;
+  const given = Object.entries(setting).filter(([, value]) => value !== null);
+  return Object.fromEntries(given.map(([name, value]) => [name, plainSetting(value)]));
+}
+
+/** A layer's name with those of its settings that outputs on given weights do not show. */
+export type UnseenSettings = readonly (readonly [string, Readonly<Record<string, JsonValue>>])[];
+
+export function unseenSettings({ layers }: AnyModel): UnseenSettings {
+  return layers.map((layer) => {
+    const config = layer instanceof Model ? {} : layer.getConfig();
+    const unseen = Object.entries(config).filter(([name]) => isUnseen.test(name));
+    return [layer.name, Object.fromEntries(unseen.map(([name, value]) => [name, plainSetting(value)]))];
+  });
+}
+
+export function goldenSettings({ layers, unseen }: ArchitectureGolden): UnseenSettings {
+  return layers.map(([name], place) => {
+    const [settings = {}] = unseen.find(([, places]) => places.includes(place)) ?? [];
+    const renamed = Object.entries(settings).map(([key, value]) => [plainSetting(key), plainSetting(value)]);
+    return [name, Object.fromEntries(renamed) as Record<string, JsonValue>];
+  });
 }
 
 /** Turns a weight upside down: reverses its first axis. */

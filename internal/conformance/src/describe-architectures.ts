@@ -11,6 +11,8 @@ import {
   buildArchitecture,
   fillWeights,
   flipWeight,
+  goldenSettings,
+  unseenSettings,
 } from "./architecture-models.ts";
 import { checkTest } from "./check-test.ts";
 import { inputData } from "./data.ts";
@@ -72,6 +74,10 @@ export function describeStructures(): void {
       expect(layers).toEqual(golden.layers);
       expect(model.weights.map(({ path, shape }) => [path, shape])).toEqual(golden.weights);
       expect(model.countParams()).toBe(golden.smallParameters);
+    });
+    test("starts its weights as Keras does, and has its rates and momentums", () => {
+      const settings = unseenSettings(buildArchitecture(name, options));
+      expect(settings).toEqual(goldenSettings(architectureGolden(name)));
     });
   });
 }

@@ -4,7 +4,9 @@ keras.applications has most of them; the others stand in architecture_models.py.
 """
 
 import dataclasses
+import json
 import math
+import re
 
 import keras
 import numpy as np
@@ -15,13 +17,15 @@ from . import architecture_models
 from .bits import key_of, uniform
 from .config import Builder, LayerScale, snake
 from .data import input_data
-from .files import tensor
+from .files import compact, tensor
 from .trajectories import precision, with_dense_gradients
 
 # Large weights repeat after so many numbers. A prime: no two rows of a kernel are equal.
 PERIOD = 65537
 # What a flipped weight must move, and what must differ between the samples.
 VISIBLE = 0.1
+# Settings that outputs on given weights do not show: how weights start, and what only training does.
+UNSEEN = re.compile(r".*_initializer|init_values|.*dropout|momentum|noise_shape|rate")
 LEARNING_RATE = 0.01
 
 convnext.LayerScale = LayerScale
@@ -183,6 +187,25 @@ def _shapes(model: keras.Model, layer: keras.Layer) -> list:
     return [list(x.shape) for node in nodes if node.operation is layer for x in node.outputs]
 
 
+def _plain(setting):
+    """An initializer as `{ type, config }` without what it leaves open; anything else as it is."""
+    if not isinstance(setting, dict):
+        return setting
+    config = {key: value for key, value in setting["config"].items() if value is not None}
+    return {"type": setting["class_name"], "config": config}
+
+
+def _unseen(model: keras.Model) -> list:
+    """Unseen settings of the layers, each with the places of those that have them. Nested models are left out."""
+    places: dict[str, list[int]] = {}
+    for place, layer in enumerate(model.layers):
+        config = {} if isinstance(layer, keras.Model) else layer.get_config()
+        settings = {key: _plain(value) for key, value in config.items() if UNSEEN.fullmatch(key)}
+        if settings:
+            places.setdefault(compact(settings), []).append(place)
+    return [[json.loads(settings), found] for settings, found in places.items()]
+
+
 def architecture_golden(case: dict) -> dict:
     name = case["model"]
     parameters = build(name, {}).count_params()
@@ -200,6 +223,7 @@ def architecture_golden(case: dict) -> dict:
         "parameters": parameters,
         "smallParameters": model.count_params(),
         "layers": [[layer.name, type(layer).__name__, _shapes(model, layer)] for layer in model.layers],
+        "unseen": _unseen(model),
         "weights": [[weight.path, list(weight.shape)] for weight in model.weights],
         "statistics": single.statistics,
         "outputs": [tensor(y) for y in single.outputs],
