@@ -1,5 +1,6 @@
 import type {
   hashing,
+  JsonObject,
   additiveAttention,
   attention,
   einsumDense,
@@ -319,10 +320,7 @@ export interface LayerCase {
 export interface TrajectoryCase {
   readonly id: `${string}/${string}`;
   readonly model: "mlp" | "cnn" | "lstm";
-  readonly optimizer: {
-    readonly type: "SGD" | "RMSprop" | "Adam";
-    readonly config: Readonly<Record<string, number | boolean>>;
-  };
+  readonly optimizer: { readonly type: string; readonly config: JsonObject };
   readonly loss: "categoricalCrossentropy" | "sparseCategoricalCrossentropy" | "binaryCrossentropy";
   readonly steps: number;
   readonly batchSize: number;

@@ -42,6 +42,11 @@ describe.for(backends)("elementwise primitives give what the reference gives, %s
     }
   });
 
+  test("Sign of small numbers", async () => {
+    const limits = { low: -1e-7, high: 1e-7 };
+    await expectSame(backend, { inputs: { x: { shape: [4, 5], ...limits } }, build: ({ x }) => Sign(x!) });
+  });
+
   test.for(pairs)("%s", async ([, op]) => {
     for (const dtype of numeric) {
       const limits = { dtype, whole: true, ...range(dtype) };

@@ -14,7 +14,10 @@ const unary = (kernel: string, f: (x: number) => number) => (site: Site<unknown>
   return wrapped(site, ([x]) => site.machine.run(kernel, { x: x! }));
 };
 
-/** In JavaScript where the memory is at hand: wasm's kernels are off by two units of 1, which coordinates make large. */
+/**
+ * In JavaScript where the memory is at hand: wasm's Sin and Cos are off by two units of 1, which coordinates make large, and
+ * its Sign is 0 up to 1e-7.
+ */
 const precise = (kernel: string, f: (x: number) => number) => (site: Site<unknown>) =>
   site.machine.memory === undefined ? unary(kernel, f)(site) : hostUnary(site, f);
 
@@ -134,7 +137,7 @@ export const elementwise: Elementwise = {
 
   Neg: unary("Neg", (x) => -x),
   Abs: unary("Abs", Math.abs),
-  Sign: unary("Sign", Math.sign),
+  Sign: precise("Sign", Math.sign),
   Floor: unary("Floor", Math.floor),
   Exp: unary("Exp", Math.exp),
   Log: unary("Log", Math.log),
