@@ -24,6 +24,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     "@lamella/train",
     "@lamella/backend-onnxruntime",
   ],
+  "@lamella-examples/custom-training": ["lamella"],
   "@lamella-examples/zoo": ["lamella"],
 };
 

@@ -168,10 +168,12 @@ export {
   type BatchData,
   type BatchStream,
   Callback,
+  callbacks,
   type CallbackHooks,
   lambdaCallback,
   type Logs,
 } from "@lamella/train";
+export { lossGradients, trainStep } from "./custom-training.ts";
 export { exportOnnx, type ExportOptions, onnxBytes } from "./export-onnx.ts";
 export { cloneModel, loadModel, type LoadOptions, model, modelFromJson, sequential } from "./models.ts";
 export type { Trainable, WithTraining } from "./trainable.ts";

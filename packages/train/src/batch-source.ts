@@ -104,7 +104,7 @@ export function passesOf(stream: BatchStream<unknown>): Pick<BatchSource, "steps
 /** The batches of a pass as the stream gives them. */
 export function openPass<Item>(stream: BatchStream<Item>, index: number): Batches<Item> {
   if (typeof stream === "function") return stream();
-  return isRepeatable(stream) ? (stream as RepeatableBatches<Item>).pass(index) : stream;
+  return isRepeatable(stream) ? stream.pass(index) : stream;
 }
 
 async function* mapped(

@@ -21,7 +21,7 @@ interface Placement {
 interface Compiled {
   readonly options: CompileOptions;
   optimizer: Optimizer;
-  readonly seed: number;
+  seed: number;
   /** Step runners by what they were built for. */
   readonly runners: Map<string, Promise<StepRunner>>;
   state: OptimizerState | undefined;
@@ -94,7 +94,8 @@ export class Engine implements AsyncDisposable {
 
   /** Holds from the next step on. @throws LamellaError `state` where a schedule gives the learning rate */
   set learningRate(value: number) {
-    const { current, learningRate } = this;
+    const { current } = this;
+    const learningRate = learningRateOf(current.optimizer);
     if (typeof learningRate !== "number") {
       throw new LamellaError("state", {
         where: `${this.model.label}, learningRate`,
@@ -104,6 +105,19 @@ export class Engine implements AsyncDisposable {
     }
     current.optimizer = withLearningRate(current.optimizer, value);
     current.state?.learningRate?.write(value);
+  }
+
+  /** Draws from here on as with another seed. */
+  reseed(seed: number): void {
+    const { current } = this;
+    if (current.seed === seed) return;
+    current.seed = seed;
+    this.retireRunners();
+  }
+
+  /** Undoes what callbacks that failed left behind. */
+  async putBack(): Promise<void> {
+    await this.compiled?.state?.putBack();
   }
 
   /** The step for batches of a form, built when it is first asked for and after changes of the model. */

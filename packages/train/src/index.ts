@@ -68,6 +68,15 @@ export {
   type TrainingControls,
 } from "./callbacks/callback.ts";
 export type { CallbackOption } from "./callbacks/callback-list.ts";
+export { callbacks } from "./callbacks/callbacks.ts";
+export {
+  lossGradients,
+  type LossGradients,
+  type ObjectiveOptions,
+  TrainStep,
+  trainStep,
+  type TrainStepOptions,
+} from "./custom-step.ts";
 export type { Data, DataFor } from "./data.ts";
 export { History, type Logs } from "./history.ts";
 export { OptimizerState } from "./optimizer-state.ts";

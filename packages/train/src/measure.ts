@@ -5,6 +5,7 @@ import {
   DimSize,
   LamellaError,
   locate,
+  type Lowering,
   Mul,
   ReduceMean,
   ReduceSum,
@@ -13,6 +14,7 @@ import {
   type TracedForward,
   type Value,
   type ValueType,
+  type Variable,
 } from "@lamella/ir";
 
 import { isMeasured, type OutputPlan, type PlannedMetric, usesWeights } from "./compile-options.ts";
@@ -90,12 +92,7 @@ export function measure(
     metrics.push(...plan.metrics.map((metric) => measured(metric, undefined)));
     weighted.push(...plan.weightedMetrics.map((metric) => measured(metric, sampleWeight)));
   }
-  for (const variable of lowering.variables.keys()) {
-    const { regularizer } = variable;
-    if (regularizer !== null && variable.trainable)
-      terms.push(builder.scoped("regularization", () => regularize(regularizer, lowering.read(variable))));
-  }
-  terms.push(...lowering.losses);
+  terms.push(...penalties(lowering, ({ trainable }) => trainable));
   const [first, ...rest] = terms;
   if (first === undefined) {
     throw new LamellaError("config", {
@@ -109,4 +106,14 @@ export function measure(
   // As in Keras, the one loss of a model is not reported a second time under its output's name.
   const perOutput = losses.length > 1 ? losses : [];
   return { loss: ReduceSum(loss), measures: [averaged("loss", loss), ...perOutput, ...metrics, ...weighted] };
+}
+
+/** What the weights that are trained, and the layers, add to the loss. */
+export function penalties(lowering: Lowering, isTrained: (variable: Variable) => boolean): readonly Tracer[] {
+  const terms = [...lowering.variables.keys()].flatMap((variable) => {
+    const { regularizer } = variable;
+    if (regularizer === null || !isTrained(variable)) return [];
+    return lowering.builder.scoped("regularization", () => regularize(regularizer, lowering.read(variable)));
+  });
+  return [...terms, ...lowering.losses];
 }

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue, SavedTraining } from "@lamella/ir";
+import type { JsonObject, SavedTraining } from "@lamella/ir";
 
 import type { TrainingPosition } from "./callbacks/callback.ts";
 import { holdsFunction, optionsToJson } from "./compile-options.ts";
@@ -10,6 +10,11 @@ import type { CompileOptions } from "./trainer-options.ts";
 export interface Progressed {
   readonly data: DataPosition;
   readonly position: TrainingPosition | undefined;
+}
+
+/** The same as it was saved, with the seed that decides the order of the data. */
+export interface SavedProgress extends Progressed {
+  readonly seed: number | undefined;
 }
 
 /** The options of `compile` that are saved as they were given. */
@@ -28,7 +33,7 @@ export async function saveTraining(engine: Engine, { data, position }: Progresse
     ...Object.fromEntries(kept.map((name) => [name, optionsToJson(options[name])])),
     seed,
     epochs: data.passes,
-    ...(position === undefined ? {} : { position: { ...position, offset: data.offset } as unknown as JsonValue }),
+    ...(position === undefined ? {} : { position: { ...position, offset: data.offset } }),
   };
   return { config, state: state === undefined ? new Map() : await state.read() };
 }
@@ -46,7 +51,12 @@ export function savedOptions({ config }: SavedTraining): CompileOptions | undefi
 }
 
 /** Where training stood when it was saved. */
-export function savedProgress({ config }: SavedTraining): Progressed {
+export function savedProgress({ config }: SavedTraining): SavedProgress {
   const position = config["position"] as unknown as (TrainingPosition & { readonly offset: number }) | undefined;
-  return { data: { passes: Number(config["epochs"] ?? 0), offset: position?.offset ?? 0 }, position };
+  const { seed } = config;
+  return {
+    data: { passes: Number(config["epochs"] ?? 0), offset: position?.offset ?? 0 },
+    seed: typeof seed === "number" ? seed : undefined,
+    position,
+  };
 }

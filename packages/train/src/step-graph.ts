@@ -72,6 +72,25 @@ export function buildTestStep(options: StepOptions): StepGraph {
 /** Forward pass in training mode, losses, gradients and the optimizer's update: one step of training. */
 export function buildTrainStep(options: StepOptions, state: OptimizerState): StepGraph {
   const builder = new GraphBuilder(`${options.model.name}, train`);
+  return trainingStep(builder, state, (step) => {
+    const forward = traceForward(options.model, builder, { training: true, seed: options.seed, step });
+    return { ...measure(options, forward), lowering: forward.lowering };
+  });
+}
+
+/** What a step minimises and reports. */
+interface Objective {
+  readonly lowering: Lowering;
+  readonly loss: Tracer;
+  readonly measures: readonly Measure[];
+}
+
+/** Gradients of an objective and the optimizer's update. @param trace records the objective, given the number of the step */
+export function trainingStep(
+  builder: GraphBuilder,
+  state: OptimizerState,
+  trace: (step: Tracer) => Objective,
+): StepGraph {
   const ports = new Map<string, Variable>();
   const declare = (variable: Variable): Tracer => {
     const port = builder.freePortName(variable.path);
@@ -85,11 +104,7 @@ export function buildTrainStep(options: StepOptions, state: OptimizerState): Ste
     known.set(kept, value);
     return value;
   };
-  const step = read(plan.iterations);
-  const forward = traceForward(options.model, builder, { training: true, seed: options.seed, step });
-  const { loss, measures } = measure(options, forward);
-
-  const { lowering } = forward;
+  const { lowering, loss, measures } = trace(read(plan.iterations));
   const trained = state.variables.filter((variable) => lowering.variables.has(variable));
   const parameters = trained.map((variable) => lowering.read(variable));
   const scaled = builder.scoped("optimizer", () => plan.scaleLoss(loss, read));

@@ -11,6 +11,7 @@ import type { Backend } from "@lamella/runtime";
 import { type BatchData, type BatchSource, type BatchStream, isBatchStream } from "./batch-source.ts";
 import { CallbackList, type CallbackOption } from "./callbacks/callback-list.ts";
 import type { CallbackParams, TrainingControls, TrainingPosition } from "./callbacks/callback.ts";
+import { type Direction, directionOf } from "./callbacks/monitor-direction.ts";
 import { ProgbarLogger } from "./callbacks/progbar-logger.ts";
 import type { DataFor } from "./data.ts";
 import { Engine } from "./engine.ts";
@@ -94,6 +95,16 @@ export class Trainer<M extends AnyModel = AnyModel> implements TrainingControls,
     return Number((await this.engine.optimizerState.iterations.read()).data[0]);
   }
 
+  /** Whether a reported value should go up or down; undefined when nobody knows. */
+  directionOf(name: string): Direction | undefined {
+    return directionOf(name, this.model.outputNames, this.engine.current.options);
+  }
+
+  /** Puts the optimizer's moving averages in the place of the weights, or the weights back. */
+  useAverages(inPlace: boolean): Promise<void> {
+    return this.engine.optimizerState.useAverages(inPlace);
+  }
+
   /**
    * Trains for a number of epochs, on arrays or on batches that come one by one.
    *
@@ -154,6 +165,7 @@ export class Trainer<M extends AnyModel = AnyModel> implements TrainingControls,
   ): Promise<Logs> {
     const { batch: done, sums, logs } = this.resumed ?? { batch: 0, sums: [], logs: {} };
     this.resumed = undefined;
+    let at = done;
     try {
       const measured = await runSteps(feed.epoch(done), {
         runnerFor: (form) => this.engine.runner("train", form),
@@ -161,7 +173,10 @@ export class Trainer<M extends AnyModel = AnyModel> implements TrainingControls,
         signal,
         done,
         sums,
-        begin: (batch) => list.batchBegin("Train", batch),
+        begin: (batch) => {
+          at = batch;
+          return list.batchBegin("Train", batch);
+        },
         end: async (batch, totals) => {
           this.mark(feed, { epoch, batch: batch + 1, totals });
           await list.batchEnd("Train", batch, () => totals.logs);
@@ -172,7 +187,9 @@ export class Trainer<M extends AnyModel = AnyModel> implements TrainingControls,
     } catch (error) {
       if (this.notFinite === "throw" || !(error instanceof LamellaError) || error.code !== "not-finite") throw error;
       this.stopTraining = true;
-      return { loss: Number.NaN };
+      const broken = { loss: Number.NaN };
+      await list.batchEnd("Train", at, () => broken);
+      return broken;
     }
   }
 
@@ -275,7 +292,7 @@ export class Trainer<M extends AnyModel = AnyModel> implements TrainingControls,
   restore(saved: SavedTraining): void {
     const options = savedOptions(saved);
     if (options === undefined) return;
-    this.compile(options as CompileOptions<OutputsOf<M>>);
+    this.compile(options);
     this.data = { passes: savedProgress(saved).data.passes, offset: 0 };
     if (saved.state.size > 0) this.engine.optimizerState.write(saved.state);
   }
@@ -291,13 +308,19 @@ export class Trainer<M extends AnyModel = AnyModel> implements TrainingControls,
     await this.requireFiles().write(path, await modelToData(this.model));
   }
 
-  /** Takes over weights, the optimizer's state and the place in the data from a file that `save` wrote during a `fit`. */
+  /** Takes over weights, the optimizer's state, the seed and the place in the data from a file that `save` wrote during a `fit`. */
   async resume(path: string): Promise<void> {
     const saved = await this.requireFiles().read(path);
     setWeightsFromData(this.model, saved);
     if (saved.training === undefined) return;
-    this.engine.optimizerState.write(saved.training.state);
-    const { data, position } = savedProgress(saved.training);
+    const { engine } = this;
+    const { data, seed, position } = savedProgress(saved.training);
+    const state = engine.optimizerState;
+    state.write(saved.training.state);
+    const rate = await state.readLearningRate();
+    if (typeof engine.learningRate === "number" && Math.fround(engine.learningRate) !== rate)
+      engine.learningRate = rate;
+    if (seed !== undefined) engine.reseed(seed);
     this.data = data;
     this.resumed = position;
   }
@@ -318,9 +341,14 @@ export class Trainer<M extends AnyModel = AnyModel> implements TrainingControls,
     params: CallbackParams,
     work: (list: CallbackList) => Promise<T>,
   ): Promise<T> {
-    return withProgress(verbose, (progress) => {
+    return withProgress(verbose, async (progress) => {
       const all = verbose === 0 ? callbacks : [...callbacks, new ProgbarLogger(progress)];
-      return work(new CallbackList(all, this.model, this, params));
+      try {
+        return await work(new CallbackList(all, this.model, this, params));
+      } catch (error) {
+        await this.engine.putBack();
+        throw error;
+      }
     });
   }
 

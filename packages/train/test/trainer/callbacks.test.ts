@@ -119,7 +119,7 @@ test("stopTraining ends training after the batch, with validation and the epoch'
   expect(epoch).toEqual([0]);
   expect(Object.keys(history)).toEqual(["loss", "mae", "val_loss", "val_mae"]);
   const short = trainer();
-  await short.model.setWeights(start);
+  short.model.setWeights(start);
   await short.fit(x.rows(0, 4), y.rows(0, 4), options);
   expect(await weightsOf(stopped)).toEqual(await weightsOf(short));
   expect((await stopped.fit(x, y, { ...options, epochs: 2 })).epoch).toEqual([0, 1]);
