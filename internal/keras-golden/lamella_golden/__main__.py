@@ -14,7 +14,17 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 
-SPECIAL = ("bits", "initializers", "crossentropy", "optimizers", "trajectories", "architectures")
+SPECIAL = (
+    "bits",
+    "initializers",
+    "crossentropy",
+    "losses",
+    "metrics",
+    "compiled",
+    "optimizers",
+    "trajectories",
+    "architectures",
+)
 
 
 def _layer_files(cases: list[dict]) -> dict[str, list[dict]]:
@@ -37,8 +47,11 @@ def main(path: str, wanted: list[str]) -> int:
     from . import bits, data, files
     from .architectures import architecture_golden
     from .cases import layer_golden
+    from .compiled import compiled_data, compiled_golden
     from .crossentropy import crossentropy_golden
     from .initializers import initializers_golden
+    from .losses import losses_golden
+    from .metrics import metrics_golden
     from .optimizers import optimizer_goldens, schedule_goldens
     from .trajectories import trajectory_golden
 
@@ -84,6 +97,9 @@ def main(path: str, wanted: list[str]) -> int:
     write("initializers", lambda: {"versions": versions, "cases": initializers_golden()})
     write("crossentropy", lambda: {"versions": versions, "cases": crossentropy_golden()})
     write("optimizers", lambda: {"versions": versions, "cases": list(optimizer_goldens()), "schedules": list(schedule_goldens())})
+    write("losses", lambda: {"versions": versions, "cases": losses_golden()})
+    write("metrics", lambda: {"versions": versions, "cases": metrics_golden()})
+    write("compiled", lambda: {"versions": versions, "data": compiled_data(), "cases": compiled_golden()})
     trajectories = dump["trajectories"]
     write("trajectories", lambda: {"versions": versions, "cases": collect(trajectories, trajectory_golden)})
     chosen = architectures if not wanted or "architectures" in wanted else set(wanted) & set(architectures)
