@@ -49,8 +49,14 @@ export class Machine {
     return (Array.isArray(result) ? result : [result]).map((info: TensorInfo) => this.keep(info));
   }
 
+  /** A copy of elements on the device. */
   write(data: HostArray, shape: readonly number[], dtype: TfDType): Handle {
-    const { core, backend, usesEngine } = this;
+    const { core, backend, memory, usesEngine } = this;
+    if (memory !== undefined) {
+      const handle = this.allocate(shape, dtype);
+      memory.view(handle).set(data);
+      return handle;
+    }
     if (usesEngine) return this.keep(core.engine().makeTensor(data, [...shape], dtype, backend));
     return this.keep({ dataId: backend.write(data, [...shape], dtype), shape: [...shape], dtype });
   }
@@ -86,7 +92,9 @@ export class Machine {
     return this.keep({ dataId: x.dataId, shape: [...shape], dtype: x.dtype });
   }
 
+  /** A copy of the elements. */
   async read(x: Handle): Promise<HostArray> {
+    if (this.memory !== undefined) return this.memory.view(x).slice();
     const values = await this.backend.read(x.dataId);
     return values as HostArray;
   }
@@ -115,6 +123,12 @@ export class Machine {
   adopt(x: Handle): Handle {
     this.created.push(x);
     return x;
+  }
+
+  /** Frees a value of the present scope before its end. */
+  discard(x: Handle): void {
+    this.created.splice(this.created.lastIndexOf(x), 1);
+    this.free(x);
   }
 
   /** Does work, all at once, during which the kernels run on this device. */

@@ -47,6 +47,7 @@ export const scan: KernelTable["Scan"] = ({ machine, inputs, outputs, attributes
         body([...carried, ...fixed, ...scanned.map((input) => rowOf(machine, input, at))]),
       );
       for (const handle of keep) machine.adopt(handle);
+      if (step > 0) for (const state of carried) machine.discard(state);
       carried = keep.slice(0, states);
       for (const [i, part] of parts.entries()) part[at] = keep[states + i]!;
     }

@@ -1,0 +1,239 @@
+import {
+  Add,
+  Cast,
+  Constant,
+  Gather,
+  GraphBuilder,
+  LamellaError,
+  MatMul,
+  Mul,
+  type PrimitiveGraph,
+  Reshape,
+  ScatterND,
+  Tensor,
+  tensor,
+} from "@lamella/ir";
+import { reference } from "@lamella/runtime";
+import { describe, expect, test } from "vitest";
+
+import { cpu } from "../src/devices/cpu.ts";
+import { wasm } from "../src/devices/wasm.ts";
+import { tfjs } from "../src/index.ts";
+
+/** state, x to state + x * 2 and its double. */
+function stepGraph(): PrimitiveGraph {
+  const builder = new GraphBuilder("step");
+  const state = builder.input("state", ["batch", 2], "float32");
+  const x = builder.input("x", ["batch", 2], "float32");
+  const next = builder.scoped("update", () => Add(state, Mul(x, 2)));
+  return builder.finish({ state: next, double: Mul(next, 2) });
+}
+
+const x = tensor([[1, 2]]);
+
+async function failure(work: Promise<unknown>): Promise<LamellaError> {
+  const error: unknown = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof LamellaError) return error;
+  throw new Error("Expected a LamellaError.", { cause: error });
+}
+
+describe.for([wasm, cpu])("tfjs", (device) => {
+  const backend = tfjs({ device: device.name });
+  const values = async () => (await device.load()).core.findBackend(device.name).numDataIds();
+
+  test("the name says which device it is", () => {
+    expect(backend.name).toBe(`tfjs-${device.name}`);
+  });
+
+  test("state goes from step to step as device tensors, between feeds of the host", async () => {
+    await using step = await backend.compile(stepGraph());
+    let state = backend.upload(tensor([[0, 0]]));
+    for (let i = 0; i < 5; i++) {
+      const outputs = await step.run({ state, x });
+      state.dispose();
+      outputs["double"]!.dispose();
+      state = outputs["state"]!;
+    }
+    expect((await state.read()).toArray()).toEqual([[10, 20]]);
+    expect({ shape: state.shape, dtype: state.dtype }).toEqual({ shape: [1, 2], dtype: "float32" });
+    state.dispose();
+    state.dispose();
+    await expect(state.read()).rejects.toThrow("has been disposed");
+    expect(await failure(step.run({ state, x }))).toMatchObject({ code: "state" });
+  });
+
+  test("outputs stay readable when the executable is gone, and never share memory with inputs", async () => {
+    const builder = new GraphBuilder("same");
+    const input = builder.input("x", [1, 2], "float32");
+    const executable = await backend.compile(builder.finish({ y: input, z: input, flat: Reshape(input, [2]) }));
+    const own = tensor([[1, 2]]);
+    const { y, z, flat } = await executable.run({ x: own });
+    await executable.dispose();
+    own.data.set([7, 7] as never);
+    y!.dispose();
+    expect((await z!.read()).toArray()).toEqual([[1, 2]]);
+    expect((await flat!.read()).toArray()).toEqual([1, 2]);
+    (await z!.read()).data.set([9, 9] as never);
+    expect((await flat!.read()).toArray()).toEqual([1, 2]);
+    z!.dispose();
+    flat!.dispose();
+  });
+
+  test("tensors of other backends and devices, shared memory, and parts of larger arrays are fed", async () => {
+    await using step = await backend.compile(stepGraph());
+    const shared = new Float32Array(new SharedArrayBuffer(8));
+    shared.set([1, 2]);
+    const part = new Float32Array([9, 9, 3, 4]).subarray(2);
+    const other = tfjs({ device: device.name === "wasm" ? "cpu" : "wasm" });
+    await using there = await other.compile(stepGraph());
+    const { state: elsewhere } = await there.run({ state: tensor([[0, 0]]), x: tensor([[0.5, 1]]) });
+    for (const [feed, expected] of [
+      [reference().upload(x), [[2, 4]]],
+      [elsewhere!, [[2, 4]]],
+      [tfjs({ device: device.name }).upload(x), [[2, 4]]],
+      [new Tensor("float32", [1, 2], shared), [[2, 4]]],
+      [new Tensor("float32", [1, 2], part), [[6, 8]]],
+    ] as const) {
+      const { state, double } = await step.run({ state: tensor([[0, 0]]), x: feed });
+      expect((await state!.read()).toArray()).toEqual(expected);
+      state!.dispose();
+      double!.dispose();
+    }
+    elsewhere!.dispose();
+  });
+
+  test("the dtypes that can be kept go in and come out; others are refused by name", async () => {
+    for (const dtype of ["float32", "int32", "int64", "uint32", "uint8", "bool"] as const) {
+      const builder = new GraphBuilder(dtype);
+      const input = builder.input("x", ["n"], dtype);
+      await using executable = await backend.compile(
+        builder.finish({ y: builder.emit("Identity", [input], {})[0]!, z: Cast(input, "float32") }),
+      );
+      const value = tensor([0, 1, 1], [3], dtype);
+      const { y, z } = await executable.run({ x: value });
+      expect(await y!.read()).toEqual(value);
+      expect((await z!.read()).toArray()).toEqual([0, 1, 1]);
+      y!.dispose();
+      z!.dispose();
+    }
+    for (const dtype of ["float16", "float64"] as const) {
+      expect(() => backend.upload(tensor([1], [1], dtype))).toThrow(`TensorFlow.js has no ${dtype}.`);
+      const builder = new GraphBuilder("wide");
+      await using executable = await backend.compile(
+        builder.finish({ y: Cast(builder.input("x", [1], "float32"), dtype) }),
+      );
+      const error = await failure(executable.run({ x: tensor([1]) }));
+      expect(error).toMatchObject({ code: "unsupported", where: "Cast", received: dtype });
+    }
+  });
+
+  test("whole numbers that do not fit are refused", async () => {
+    const builder = new GraphBuilder("large");
+    const input = builder.input("x", [1], "int64");
+    await using executable = await backend.compile(builder.finish({ y: Add(input, input) }));
+    const run = (value: bigint) => executable.run({ x: new Tensor("int64", [1], BigInt64Array.of(value)) });
+    const error = await failure(run(2n ** 31n));
+    expect(error).toMatchObject({ code: "data", where: "large, input 'x'", received: "2147483648" });
+    const { y } = await run(-(2n ** 30n));
+    expect((await y!.read()).data).toEqual(BigInt64Array.of(-(2n ** 31n)));
+    y!.dispose();
+  });
+
+  test("constants are no inputs any more", async () => {
+    await using step = await backend.compile(stepGraph(), { constants: { x }, label: "frozen" });
+    const { state, double } = await step.run({ state: tensor([[1, 1]]) });
+    expect((await state!.read()).toArray()).toEqual([[3, 5]]);
+    state!.dispose();
+    double!.dispose();
+    expect((await failure(step.run({ state: x, x }))).message).toContain("There is no input 'x'");
+  });
+
+  test("a run after dispose is a state error, and dispose may come twice", async () => {
+    const step = await backend.compile(stepGraph());
+    await step.dispose();
+    await step.dispose();
+    expect(await failure(step.run({ state: x, x }))).toMatchObject({ code: "state", where: "step" });
+  });
+
+  test("indices that are out of range are errors that name the node, and leave nothing behind", async () => {
+    const builder = new GraphBuilder("model");
+    const indices = builder.input("indices", [2], "int32");
+    const table = Constant(
+      builder,
+      tensor([
+        [1, 2],
+        [3, 4],
+      ]),
+    );
+    const rows = builder.scoped("embedding", () => Gather(table, indices));
+    const sums = ScatterND(table, Reshape(indices, [2, 1]), rows);
+    const executable = await backend.compile(builder.finish({ rows, sums }));
+    const run = (numbers: number[]) => executable.run({ indices: tensor(numbers, [2], "int32") });
+    for (const output of Object.values(await run([1, 0]))) output.dispose();
+    const before = await values();
+    for (const index of [7, -1]) {
+      const error = await failure(run([0, index]));
+      expect(error).toMatchObject({ code: "data", where: "embedding/Gather", received: String(index) });
+    }
+    expect(await values()).toBe(before);
+    await executable.dispose();
+  });
+
+  test("matrices that share their elements under several shapes are multiplied each by its own", async () => {
+    const builder = new GraphBuilder("shapes");
+    const a = builder.input("a", [2, 3], "float32");
+    const b = builder.input("b", [3, 4], "float32");
+    const wide = MatMul(a, b);
+    const tall = MatMul(Reshape(a, [3, 2]), Reshape(b, [2, 6]));
+    await using executable = await backend.compile(builder.finish({ wide, tall }));
+    await using plain = await reference().compile(builder.finish({ wide, tall }));
+    const feeds = { a: tensor([1, 2, 3, 4, 5, 6], [2, 3]), b: tensor([1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3], [3, 4]) };
+    const [actual, expected] = [await executable.run(feeds), await plain.run(feeds)];
+    for (const name of ["wide", "tall"]) {
+      expect((await actual[name]!.read()).toArray()).toEqual((await expected[name]!.read()).toArray());
+      actual[name]!.dispose();
+    }
+  });
+
+  test("tfjs's global backend stays as it is, and tensors are none of tfjs's", async () => {
+    const { core } = await device.load();
+    const other = device.name === "wasm" ? "cpu" : "wasm";
+    await core.setBackend(other);
+    const tensors = core.memory().numTensors;
+    await using step = await backend.compile(stepGraph());
+    const [first, second] = await Promise.all([step.run({ state: x, x }), step.run({ state: x, x })]);
+    expect(core.getBackend()).toBe(other);
+    expect((await first["state"]!.read()).toArray()).toEqual((await second["state"]!.read()).toArray());
+    for (const output of [...Object.values(first), ...Object.values(second)]) output.dispose();
+    expect(core.memory().numTensors).toBe(tensors);
+  });
+
+  test("nothing is left of runs with many sizes, nor of the executable", async () => {
+    const before = await values();
+    const builder = new GraphBuilder("sizes");
+    const input = builder.input("x", ["n"], "float32");
+    const step = Mul(Add(Constant(builder, tensor([1])), Constant(builder, tensor([2]))), input);
+    const executable = await backend.compile(builder.finish({ y: step, again: Reshape(step, ["n", 1]) }));
+    for (let size = 0; size < 40; size++) {
+      const outputs = await executable.run({ x: new Tensor("float32", [size], new Float32Array(size).fill(2)) });
+      expect((await outputs["y"]!.read()).toNumbers()).toEqual(Array.from({ length: size }, () => 6));
+      for (const output of Object.values(outputs)) output.dispose();
+    }
+    await executable.dispose();
+    expect(await values()).toBe(before);
+  });
+});
+
+test("an unknown device is refused", () => {
+  expect(() => tfjs({ device: "wsam" as "wasm" })).toThrow("Did you mean 'wasm'?");
+});
+
+test("without a device, the best one that is there is taken, and named", async () => {
+  const backend = tfjs();
+  expect(backend.name).toBe("tfjs");
+  expect(await backend.check()).toBeUndefined();
+  expect(backend.name).toMatch(/^tfjs-(gpu|native|webgpu|webgl|wasm|cpu)$/);
+});
