@@ -1,4 +1,4 @@
-import { GraphBuilder, type Tensor, type Variable, Variable as VariableClass } from "@lamella/ir";
+import { GraphBuilder, LamellaError, type Tensor, type Variable, Variable as VariableClass } from "@lamella/ir";
 import { reference } from "@lamella/runtime";
 
 import type { Optimizer } from "./optimizers/optimizer.ts";
@@ -13,6 +13,7 @@ export class OptimizerState {
   readonly variables: readonly Variable[];
   readonly plan: OptimizerPlan;
   private readonly made: ReadonlyMap<Kept, Variable>;
+  private averagesInPlace = false;
 
   constructor(optimizer: Optimizer, variables: readonly Variable[]) {
     this.optimizer = optimizer;
@@ -69,9 +70,42 @@ export class OptimizerState {
 
   /** Puts moving averages in the place of the variables, where the optimizer keeps them: the end of training. */
   async finish(): Promise<void> {
-    for (const { parameter, average } of this.plan.averages) {
-      this.variableOf(parameter).write(await this.of(average).read());
+    for (const [variable, average] of this.averages) {
+      if (this.averagesInPlace) average.write(await variable.read());
+      else variable.write(await average.read());
     }
+    this.averagesInPlace = false;
+  }
+
+  /**
+   * Exchanges moving averages and variables, or changes them back.
+   *
+   * @throws LamellaError `state` for an optimizer that keeps no averages
+   */
+  async useAverages(inPlace: boolean): Promise<void> {
+    if (this.plan.averages.length === 0) {
+      throw new LamellaError("state", {
+        where: this.optimizer.type,
+        problem: "The optimizer keeps no moving averages of the weights.",
+        hint: "Give it useEma: true.",
+      });
+    }
+    if (inPlace === this.averagesInPlace) return;
+    for (const [variable, average] of this.averages) {
+      const [own, mean] = [await variable.read(), await average.read()];
+      variable.write(mean);
+      average.write(own);
+    }
+    this.averagesInPlace = inPlace;
+  }
+
+  /** Puts the variables back, if averages are in their place. */
+  async putBack(): Promise<void> {
+    if (this.averagesInPlace) await this.useAverages(false);
+  }
+
+  private get averages(): readonly (readonly [variable: Variable, average: Variable])[] {
+    return this.plan.averages.map(({ parameter, average }) => [this.variableOf(parameter), this.of(average)]);
   }
 
   /** Everything that is kept, in the order of Keras's `optimizer.variables`. */

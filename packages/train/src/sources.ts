@@ -14,6 +14,7 @@ import type { CompileOptions, EvaluateOptions, FitOptions } from "./trainer-opti
 
 interface Compiled {
   readonly options: CompileOptions;
+  /** Read at every pass: a `fit` that is resumed goes on with the seed that it began with. */
   readonly seed: number;
 }
 
@@ -26,7 +27,7 @@ export function trainingSources(
   fit: FitOptions,
 ): { readonly train: BatchSource; readonly validation: BatchSource | undefined } {
   const { classWeight, sampleWeight, shuffle = true, validationSplit = 0 } = fit;
-  const { options, seed } = compiled;
+  const { options } = compiled;
   if (isBatchStream(x)) {
     refuse("sampleWeight", sampleWeight, "Give it as the third part of every batch.");
     refuse("batchSize", fit.batchSize, "The batches have sizes of their own.");
@@ -38,7 +39,7 @@ export function trainingSources(
   const splits = fit.validationData === undefined && validationSplit !== 0;
   const [samples, split] = splits ? splitOff(all, validationSplit) : [all];
   const size = batchSizeFor(model, fit, samples);
-  const order = shuffle ? (pass: number) => shuffledOrder(samples.count, seed, pass) : undefined;
+  const order = shuffle ? (pass: number) => shuffledOrder(samples.count, compiled.seed, pass) : undefined;
   const train = arraySource(samples, size, order);
   if (split === undefined) return { train, validation: givenValidation(model, compiled, fit) };
   const splitSize = batchSizeFor(model, { batchSize: fit.validationBatchSize ?? size }, split);

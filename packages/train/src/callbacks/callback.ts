@@ -2,6 +2,7 @@ import type { AnyModel, Tensor } from "@lamella/ir";
 
 import type { Logs } from "../history.ts";
 import type { Schedule } from "../schedules/schedule.ts";
+import type { Direction } from "./monitor-direction.ts";
 
 /** Where training goes on: an epoch, both counted from 0, and what its batches so far added up to. */
 export interface TrainingPosition {
@@ -27,11 +28,21 @@ export interface TrainingControls {
   readLearningRate(): Promise<number>;
   /** Steps of the optimizer so far. */
   readIterations(): Promise<number>;
+  /** Whether training wants a value of the logs to go up or down; undefined when nobody knows. */
+  directionOf(name: string): Direction | undefined;
+  /**
+   * Puts the optimizer's moving averages in the place of the weights, or the weights back.
+   *
+   * @throws LamellaError `state` for an optimizer without `useEma`
+   */
+  useAverages(inPlace: boolean): Promise<void>;
   /** Writes architecture, weights and the state of training to a file. */
   save(path: string): Promise<void>;
   /** Writes architecture and weights to a file. */
   saveWeights(path: string): Promise<void>;
-  /** Takes over the weights, the optimizer's state and the position from a file that `save` wrote while training. */
+  /**
+   * Takes over the weights, the optimizer's state, the seed and the position from a file that `save` wrote while training.
+   */
   resume(path: string): Promise<void>;
 }
 
