@@ -118,7 +118,7 @@ describe("shapes", () => {
     await expectError(
       () => net.fit(x, oneHot, quiet),
       "shape",
-      "The targets of a sparse crossentropy are one class number for each prediction.",
+      "SparseCategoricalCrossentropy takes class numbers, and these targets have a value for every class.",
       "Use categoricalCrossentropy for targets that are one-hot or probabilities.",
     );
     const other = classifier();

@@ -18,9 +18,11 @@ import {
 } from "@lamella/ir";
 
 import { isMeasured, type OutputPlan, type PlannedMetric, usesWeights } from "./compile-options.ts";
+import { checkActivation } from "./losses/check-activation.ts";
 import { computeLoss } from "./losses/losses.ts";
 import { metricResult, metricSums } from "./metrics/metrics.ts";
 import { meanResult, type Measure } from "./report.ts";
+import { warnOnce } from "./warn-once.ts";
 
 /** The port that takes the targets of an output. */
 export function targetPort(output: string): string {
@@ -79,7 +81,11 @@ export function measure(
     const sampleWeight = weight === undefined || !usesWeights(plan) ? undefined : declare(weightPort(name), weight);
     if (loss !== undefined) {
       const value = builder.scoped("loss", () =>
-        locate(`output '${name}'`, () => computeLoss(loss, yTrue, tensor, { mask, sampleWeight })),
+        locate(`output '${name}'`, () => {
+          const warning = checkActivation(loss, tensor);
+          if (warning !== undefined) warnOnce(model, `output '${name}' of ${model.label}: ${warning}`);
+          return computeLoss(loss, yTrue, tensor, { mask, sampleWeight });
+        }),
       );
       terms.push(lossWeight === 1 ? value : Mul(value, lossWeight));
       losses.push(averaged(`${name}_loss`, value));

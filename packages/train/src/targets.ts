@@ -77,8 +77,43 @@ function rawTarget(data: Data, where: string, output: ValueType, samples: number
 /** Refuses targets that the loss would misread. */
 export function checkTarget(target: Tensor, name: string, output: ValueType, loss: Loss | LossFunction): void {
   if (typeof loss === "function") return;
-  if (targetsOf(loss) === "classes") checkLabels(target, name, output, loss);
-  else checkShape(target, name, output, loss);
+  const { shape } = target;
+  const where = `targets '${name}'`;
+  switch (targetsOf(loss)) {
+    case "values":
+      return checkShape(target, name, output, loss);
+    case "classes": {
+      if (shape.length === output.shape.length && shape.at(-1) === output.shape.at(-1) && shape.at(-1) !== 1) {
+        throw new LamellaError("shape", {
+          where,
+          problem: `${loss.type} takes class numbers, and these targets have a value for every class.`,
+          expected: `one number for each prediction, ${formatShape(output.shape.slice(0, -1))}`,
+          received: formatShape(shape),
+          hint: "Use categoricalCrossentropy for targets that are one-hot or probabilities.",
+        });
+      }
+      return checkLabels(target, name, output, loss);
+    }
+    case "sequences": {
+      if (shape.length === 2) return checkLabels(target, name, output, loss);
+      throw new LamellaError("shape", {
+        where,
+        problem: `${loss.type} takes a sequence of class numbers for every sample, filled up with 0.`,
+        expected: "(samples, labels)",
+        received: formatShape(shape),
+      });
+    }
+    case "identities": {
+      const isWhole = findElement(target, (value) => !isInt32(value)) === undefined;
+      if (isWhole && shape.slice(1).every((size) => size === 1)) return;
+      throw new LamellaError("shape", {
+        where,
+        problem: `${loss.type} takes one whole number a sample, equal for samples that belong together.`,
+        expected: "(samples,), whole numbers",
+        received: `${formatShape(shape)}${isWhole ? "" : ", with fractions"}`,
+      });
+    }
+  }
 }
 
 /** Without this, a column against a row would become a matrix, silently. */
@@ -94,7 +129,7 @@ function checkShape({ shape }: Tensor, name: string, output: ValueType, loss: Lo
     expected: formatShape(output.shape),
     received: formatShape(shape),
     hint:
-      loss.type === "CategoricalCrossentropy"
+      loss.type.startsWith("Categorical") && given.length < wanted.length
         ? "Use sparseCategoricalCrossentropy for targets that are class numbers."
         : "Give the last layer as many units as there are targets a sample, or reshape the targets.",
   });
