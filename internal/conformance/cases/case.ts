@@ -344,7 +344,7 @@ export interface ArchitectureCase {
   readonly training?: {
     readonly loss: TrajectoryCase["loss"];
     readonly targets: InputSpec;
-    /** How many losses are compared with Keras's, by steps of SGD with a learning rate of 0.01. */
+    /** How many losses, of steps of SGD with a learning rate of 0.01, are compared with Keras's. One step more is taken. */
     readonly steps: number;
   };
 }

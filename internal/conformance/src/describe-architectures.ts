@@ -23,12 +23,15 @@ import { epsilon } from "./tolerance.ts";
 import { traceAll } from "./trace-case.ts";
 
 /**
- * Outputs may be ten times as far from Keras as Keras is from itself in float64 (rounding grows with depth, differently
+ * Outputs may be five times as far from Keras as Keras is from itself in float64 (rounding grows with depth, differently
  * for every program), and a few roundings of 1, the largest output. How far that is, few numbers show by chance: the larger
- * of what the outputs and the flipped ones show counts for both.
+ * of what the outputs and the flipped ones show counts for both. Measured: at most 1.9 times (ResNet50 on ONNX Runtime).
  */
-const factor = 10;
+const factor = 5;
 const roundings = 4;
+
+/** For losses as for those of trajectories: see `describe-trajectories.ts`. */
+const lossFactor = 10;
 
 /** What a flipped weight must move. */
 const visible = 0.1;
@@ -126,12 +129,12 @@ export function describeSaved(backend: Backend, cases: readonly ArchitectureCase
   }
 }
 
-/** Steps of training: losses of the first ones against Keras's, and one step more. */
+/** Steps of training: losses of the first ones against Keras's, and one step more, whose loss must be finite. */
 export function describeTraining(backend: Backend, cases: readonly ArchitectureCase[]): void {
   for (const architecture of cases) {
     const { model: name, training, inputs } = architecture;
     if (training === undefined) continue;
-    checkTest(`${name} trains as in Keras`, async () => {
+    checkTest(`${name} trains${training.steps > 0 ? " as in Keras" : ""}`, async () => {
       const golden = architectureGolden(name);
       const [losses, losses64] = [golden.losses ?? [], golden.losses64 ?? []];
       expect(losses).toHaveLength(training.steps);
@@ -143,7 +146,7 @@ export function describeTraining(backend: Backend, cases: readonly ArchitectureC
       const { history } = await trainer.fit(feedsOf(architecture, model), targets, options);
       const distance = Math.max(...losses.map((loss, i) => Math.abs(loss - losses64[i]!)));
       for (const [i, loss] of losses.entries()) {
-        const allowed = factor * distance + roundings * epsilon * loss;
+        const allowed = lossFactor * distance + roundings * epsilon * loss;
         expect(Math.abs(history["loss"]![i]! - loss), `loss of step ${i}`).toBeLessThan(allowed);
       }
       expect(history["loss"]!.at(-1)).toSatisfy(Number.isFinite);
