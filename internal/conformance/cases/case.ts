@@ -309,7 +309,10 @@ export interface LayerCase {
    * Training mode draws random numbers, so that it has no golden. `zeros`: the share of zeros it is to give, `rounded`
    * where the other numbers go through sums of products; `mean` and `deviation`: those of the numbers it is to give.
    */
-  readonly random?: true | { readonly zeros: number; readonly rounded?: true } | { readonly mean: number; readonly deviation: number };
+  readonly random?:
+    | true
+    | { readonly zeros: number; readonly rounded?: true }
+    | { readonly mean: number; readonly deviation: number };
   /** The gradients are not what Keras gives there: they are only compared with finite differences. */
   readonly gradients?: "own";
   /** Keras runs the layers through XLA: TensorFlow's own CPU kernels refuse them. */
@@ -344,7 +347,7 @@ export interface ArchitectureCase {
   readonly training?: {
     readonly loss: TrajectoryCase["loss"];
     readonly targets: InputSpec;
-    /** How many losses, of steps of SGD with a learning rate of 0.01, are compared with Keras's. One step more is taken. */
+    /** How many losses are compared, of steps of SGD with a learning rate of 0.01. One more must be finite. */
     readonly steps: number;
   };
 }
