@@ -26,6 +26,8 @@ export class RuleStep {
   private readonly learningRate: Tracer;
   /** The updates before this step. */
   private readonly updates: Tracer;
+  /** The number of the next update, from 1. */
+  private readonly number: Tracer;
   /** Whether this step updates. Undefined: every step does. */
   private readonly due: Tracer | undefined;
   private readonly shared: Slots;
@@ -42,10 +44,11 @@ export class RuleStep {
     this.updates = every === null ? count : Div(Sub(count, Mod(count, every)), every);
     const after = Add(count, 1);
     this.next.set(iterations, after);
+    this.number = every === null ? after : Add(this.updates, 1);
     this.due = every === null ? undefined : Equal(Mod(after, every), 0);
     this.shared = Object.fromEntries(
       parts.shared.map(({ scalar, kept }) => {
-        const value = scalar.next(read(kept), Cast(Add(this.updates, 1), kept.dtype));
+        const value = scalar.next(read(kept), Cast(this.number, kept.dtype));
         this.keep(kept, value);
         return [scalar.name, value];
       }),
@@ -115,7 +118,7 @@ export class RuleStep {
     if (known === undefined) {
       const inputs: RuleInputs = {
         learningRate: Cast(this.learningRate, dtype),
-        step: Cast(Add(this.updates, 1), dtype),
+        step: Cast(this.number, dtype),
         shared: Object.fromEntries(Object.entries(this.shared).map(([name, value]) => [name, Cast(value, dtype)])),
       };
       const { definition, config } = this.parts;

@@ -34,7 +34,7 @@ function periodOf(periods: Tracer, tMul: number): readonly [Tracer, Tracer] {
   const factor = Math.fround(tMul);
   const rest = Math.fround(1 - factor);
   const start = (restart: Tracer) => Div(Sub(1, Pow(factor, restart)), rest);
-  // The quotient may be rounded to just below a whole number, and that differently on every backend.
+  // The quotient may be rounded to just below a whole number, differently on every backend; Keras then restarts a step late.
   const fewest = Floor(Div(Log(Sub(1, Mul(periods, rest))), Math.fround(Math.log(factor))));
   const next = Add(fewest, 1);
   const restarts = Where(GreaterOrEqual(periods, start(next)), next, fewest);

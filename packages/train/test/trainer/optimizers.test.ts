@@ -54,6 +54,7 @@ describe("the learning rate", () => {
     trainer.learningRate = 0.125;
     await steps(1);
     expect(await weight()).toBe(0.625);
+    expect(trainer.learningRate).toBe(0.125);
     expect(await trainer.readLearningRate()).toBe(0.125);
   });
 
