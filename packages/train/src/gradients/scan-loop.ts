@@ -3,6 +3,7 @@ import { Identity, type Primitive, Scan, type ScanAttributes, type Tracer, type 
 import { dependents, nodesBehind, replay } from "./replay.ts";
 import type { NodeGradient } from "./row.ts";
 import type { BodyGradient } from "./scan-body.ts";
+import { earlyNodes } from "./scan-early.ts";
 import type { LiftedValues } from "./scan-lift.ts";
 import { stackResiduals } from "./scan-residuals.ts";
 
@@ -44,7 +45,8 @@ export function varyingValues({ builder, ...body }: BodyGradient, carried: reado
 /**
  * Records the loop that computes the gradients, in the opposite direction of the forward loop. What it reads of a forward
  * step: states and intermediate values are stacked by the forward loop, scanned inputs are scanned again, constants and
- * what costs nothing are repeated, and what is the same in every step is computed outside.
+ * what costs nothing are repeated; what is the same in every step is computed outside, and what does not wait for anything
+ * carried is computed for all steps at once.
  */
 export function backwardLoop({ node, body, lifted, carried, stacked }: BackwardLoopOptions): BackwardLoop {
   const { nodes } = body.builder;
@@ -65,16 +67,31 @@ export function backwardLoop({ node, body, lifted, carried, stacked }: BackwardL
   for (const [i, { id }] of body.scanned.entries()) stacks.set(id, outerScanned[i]!);
   for (const [i, { id }] of body.outputGradients) stacks.set(id, node.outputGradients[i]!);
 
+  const beforeLoop = earlyNodes({
+    nodes: nodes.slice(body.ownNodes),
+    tracer: (id) => body.builder.tracer(id),
+    varying,
+    stacked: (id) => own.has(id) || stacks.has(id),
+  });
+  const early = new Set(beforeLoop.flatMap(({ outputs }) => outputs));
+
   const wanted = [...new Set(idsOf(stacked))];
-  const made = wanted.filter((id) => !own.has(id) && !stacks.has(id));
+  const made = wanted.filter((id) => !own.has(id) && !stacks.has(id) && !early.has(id));
   const targets = [...carried.map(({ next }) => next.id), ...made];
-  const loopNodes = nodesBehind(nodes, targets, (id) => !repeated.has(id) && (own.has(id) || !varying.has(id)));
+  const isGiven = (id: ValueId) => early.has(id) || (!repeated.has(id) && (own.has(id) || !varying.has(id)));
+  const loopNodes = nodesBehind(nodes, targets, isGiven);
   const given = new Set([...incoming, ...loopNodes.flatMap(({ outputs }) => outputs)]);
   const reads = [...new Set([...loopNodes.flatMap(({ inputs }) => inputs), ...targets])].filter((id) => !given.has(id));
-  const residuals = [...new Set([...reads, ...wanted])].filter(
+  const stackable = (id: ValueId) => own.has(id) || stacks.has(id);
+  const neededEarly = nodesBehind(beforeLoop, [...reads, ...wanted], stackable);
+  const residuals = [...new Set([...reads, ...wanted, ...neededEarly.flatMap(({ inputs }) => inputs)])].filter(
     (id) => own.has(id) && varying.has(id) && !stacks.has(id),
   );
   for (const [id, stack] of stackResiduals(node, body, residuals)) stacks.set(id, stack);
+  const known = new Map(stacks);
+  for (const id of neededEarly.flatMap(({ inputs }) => inputs)) if (!varying.has(id)) known.set(id, lifted.get(id));
+  replay(neededEarly, outerScanned[0]!.builder, known);
+  for (const id of early) if (known.has(id)) stacks.set(id, known.get(id)!);
 
   const scanned = reads.filter((id) => varying.has(id));
   const sharedReads = reads.filter((id) => !varying.has(id));

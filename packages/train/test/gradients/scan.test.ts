@@ -225,6 +225,18 @@ describe("a loop", () => {
     await expectGradients(same, [rows, start], { order: 2 });
   });
 
+  test("whose slices have fewer axes than its state", async () => {
+    const uneven: Differentiable = (x, state) => {
+      const { states, outputs } = ir.Scan({ states: [state], scanned: [x] }, ({ states: [s], scanned: [slice] }) => {
+        const next = ir.Mul(ir.Tanh(s!), ir.Exp(ir.Mul(slice!, slice!)));
+        return { states: [next], outputs: [ir.Mul(next, ir.Sigmoid(slice!))] };
+      });
+      return [...states, ...outputs];
+    };
+    await expectGradients(uneven, [rows, square]);
+    await expectGradients(uneven, [rows, square], { order: 2 });
+  });
+
   test("of no steps", async () => {
     const empty = { value: noise("none", [0, 2]), shape: ["time", 2] };
     const [body] = [bodies[1]![1]];
@@ -275,6 +287,14 @@ describe("what the backward loop looks like", () => {
   test("one stack serves the input, the weights and the bias", () => {
     const { backward } = scans([0, 1, 2]);
     expect(backward.body.outputs.length - backward.states).toBe(1);
+  });
+
+  test("slopes of activations do not wait for the loop: they are computed for all steps at once", () => {
+    const { graph, backward } = scans([0, 1, 2]);
+    const count = (nodes: readonly ir.Node<ir.PrimitiveOp>[]) => nodes.filter(({ op }) => op.type === "Sub").length;
+    expect(count(backward.body.nodes)).toBe(0);
+    // One for each of the five activations.
+    expect(count(graph.nodes)).toBe(5);
   });
 
   test("masks are scanned again, not kept by the forward loop", () => {
