@@ -92,7 +92,7 @@ function stepGraph(plan: OptimizerPlan, parameters: readonly Parameter[]) {
 export interface OptimizerRun {
   readonly plan: OptimizerPlan;
   readonly steps: readonly (readonly Tensor[])[];
-  readonly kept: readonly Tensor[];
+  readonly kept: ReadonlyMap<Kept, Tensor>;
 }
 
 /** Runs as many steps as the golden has. */
@@ -124,5 +124,5 @@ export async function runOptimizer(golden: OptimizerGolden, dtype: DType, backen
     steps.push(parameters.map((_, i) => state[`parameter${i}`]!));
   }
   await executable.dispose();
-  return { plan, steps, kept: plan.kept.map((_, i) => state[`kept${i}`]!) };
+  return { plan, steps, kept: new Map(plan.kept.map((kept, i) => [kept, state[`kept${i}`]!])) };
 }

@@ -73,6 +73,7 @@ _CASES = [
     case("ScheduleFreeAdamW", learningRate=0.05, gradientAccumulationSteps=3, useEma=True, emaMomentum=0.5),
     case("LossScaleOptimizer", innerOptimizer={"type": "SGD", "config": {"momentum": 0.8, "learningRate": 0.1, "lossScaleFactor": 3.0}}, initialScale=4.0, dynamicGrowthSteps=3, spoiled=[5, 6, 20]),
     case("LossScaleOptimizer", innerOptimizer={"type": "Nadam", "config": {"learningRate": 0.05, "useEma": True, "gradientAccumulationSteps": 2}}, initialScale=2.0, dynamicGrowthSteps=1, spoiled=[1, 9], constraint=0.8),
+    case("LossScaleOptimizer", innerOptimizer={"type": "Adafactor", "config": {"learningRate": 0.1}}, spoiled=[2]),
     case("LossScaleOptimizer", innerOptimizer={"type": "Adam", "config": {"learningRate": schedule("ExponentialDecay", initialLearningRate=0.1, decaySteps=5, decayRate=0.7)}}),
 ]
 

@@ -108,9 +108,14 @@ export class OptimizerState {
     return this.plan.averages.map(({ parameter, average }) => [this.variableOf(parameter), this.of(average)]);
   }
 
-  /** Everything that is kept, in the order of Keras's `optimizer.variables`. */
+  /** Everything that is kept. */
   get all(): readonly Variable[] {
     return this.plan.kept.map((kept) => this.of(kept));
+  }
+
+  /** What Keras's `optimizer.variables` has, and its files, in this order. */
+  get listed(): readonly Variable[] {
+    return this.plan.listed.map((kept) => this.of(kept));
   }
 
   /** By name, for saving. */

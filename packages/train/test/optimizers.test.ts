@@ -16,6 +16,7 @@ import {
   nadam,
   type Optimizer,
   optimizerNames,
+  OptimizerState,
   type Parameter,
   planOptimizer,
   resolveOptimizer,
@@ -27,7 +28,7 @@ import {
 const kernel: Parameter = { path: "block/dense/kernel", shape: [2, 3], dtype: "float32" };
 const bias: Parameter = { path: "block/dense/bias", shape: [3], dtype: "float32" };
 const namesOf = (optimizer: Optimizer, parameters = [kernel, bias]) =>
-  planOptimizer(optimizer, parameters).kept.map(({ name }) => name);
+  planOptimizer(optimizer, parameters).listed.map(({ name }) => name);
 
 /** A step of an optimizer, recorded. */
 function traced(optimizer: Optimizer, parameters: readonly Parameter[], withSlope = parameters.map(() => true)) {
@@ -148,6 +149,24 @@ describe("what an optimizer keeps", () => {
     expect(planOptimizer(adagrad({ initialAccumulatorValue: 3 }), [bias]).kept.at(-1)!.initial).toBe(3);
     expect(planOptimizer(scheduleFreeAdamw(), [bias]).kept[2]!.initial).toBe(bias);
     expect(planOptimizer(nadam(), [bias]).kept.at(-1)).toMatchObject({ name: "variable", shape: [], initial: 1 });
+  });
+
+  test("is listed inside another optimizer only where Keras lists it", () => {
+    const inside = planOptimizer(lossScaleOptimizer(nadam()), [bias]);
+    expect(inside.listed.map(({ name }) => name).slice(6)).toEqual([
+      "block_dense_bias_momentum",
+      "block_dense_bias_velocity",
+    ]);
+    expect(inside.kept.at(-1)!.name).toBe("variable");
+    expect(namesOf(lossScaleOptimizer(adafactor()), [bias]).slice(6)).toEqual(["block_dense_bias_velocity"]);
+  });
+
+  test("becomes variables whose names do not repeat", () => {
+    const state = new OptimizerState(lossScaleOptimizer(sgd({ learningRate: 0.5 })), []);
+    const names = ["iteration", "learning_rate", "step_counter", "dynamic_scale", "iteration_1", "learning_rate_1"];
+    expect(state.listed.map(({ name }) => name)).toEqual(names);
+    expect(state.listed.indexOf(state.iterations)).toBe(4);
+    expect(state.listed.indexOf(state.learningRate!)).toBe(5);
   });
 
   test("is asked for only where a step uses it", () => {

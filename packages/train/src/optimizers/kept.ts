@@ -5,7 +5,8 @@ import type { SharedScalar, Slot } from "./rule.ts";
 export function keptFor(parameter: Parameter, slot: Slot): Kept {
   const { name, title = `${parameter.path.replaceAll("/", "_")}_${name}`, initial = 0 } = slot;
   const { shape = parameter.shape, dtype = parameter.dtype } = slot;
-  return { name: title, shape, dtype, initial: initial === "parameter" ? parameter : initial };
+  const start = initial === "parameter" ? parameter : initial;
+  return { name: title, shape, dtype, initial: start, ...(slot.idle === true ? { attribute: true } : {}) };
 }
 
 /** The counter of steps. */
@@ -18,5 +19,5 @@ export function keptLearningRate(initial: number): Kept {
 }
 
 export function keptShared({ title, initial }: SharedScalar, parameters: readonly Parameter[]): Kept {
-  return { name: title, shape: [], dtype: parameters[0]?.dtype ?? "float32", initial };
+  return { name: title, shape: [], dtype: parameters[0]?.dtype ?? "float32", initial, attribute: true };
 }

@@ -43,7 +43,7 @@ function planScale({ initialScale, dynamicGrowthSteps }: ScaleConfig, inner: Opt
       [counter, Where(finite, Where(grows, 0, Add(count, 1)), 0)],
       [scale, Where(finite, Where(grows, Mul(factor, 2), factor), Mul(factor, 0.5))],
     ]);
-    for (const [own, value] of result.kept) kept.set(own, Where(finite, value, read(own)));
+    for (const [known, value] of result.kept) kept.set(known, Where(finite, value, read(known)));
     return {
       values: result.values.map((value, i) =>
         value === undefined ? undefined : Where(finite, value, slopes[i]!.value),
@@ -52,10 +52,12 @@ function planScale({ initialScale, dynamicGrowthSteps }: ScaleConfig, inner: Opt
     };
   }
 
+  // Keras gives it a counter and a learning rate too, and does not use them.
+  const own = [keptIterations(), keptLearningRate(0), counter, scale];
   return {
     ...inner,
-    // Keras gives it a counter and a learning rate too, and does not use them.
-    kept: [keptIterations(), keptLearningRate(0), counter, scale, ...inner.kept],
+    kept: [...own, ...inner.kept],
+    listed: [...own, ...inner.listed.filter(({ attribute }) => attribute !== true)],
     scaleLoss: (loss, read) => Mul(loss, Cast(read(scale), loss.dtype)),
     step,
   };

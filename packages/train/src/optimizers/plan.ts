@@ -17,6 +17,8 @@ export interface Kept {
   readonly dtype: DType;
   /** The number that fills it at first, or the parameter whose value it starts with. */
   readonly initial: number | Parameter;
+  /** Keras finds it as an attribute of the optimizer, which it does not do inside another one. */
+  readonly attribute?: boolean;
 }
 
 /** The newest values of what is kept. Only what a step needs is asked for. */
@@ -43,8 +45,10 @@ export interface PlanResult {
 
 /** An optimizer at work on certain parameters: what it keeps, and its part of a step. */
 export interface OptimizerPlan {
-  /** All that is kept, in the order of Keras's `optimizer.variables`. */
+  /** All that is kept. */
   readonly kept: readonly Kept[];
+  /** That of it which Keras's `optimizer.variables` has, and files, in this order. */
+  readonly listed: readonly Kept[];
   /** The steps done so far, int32. */
   readonly iterations: Kept;
   /** Absent when a schedule gives the learning rate. */

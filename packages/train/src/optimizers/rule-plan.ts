@@ -52,8 +52,10 @@ export function planRule(
   const { iterations, learningRate, averages, sums, slots, shared } = parts;
   const { lossScaleFactor } = config;
   const rate = learningRate === undefined ? [] : [learningRate];
+  const all = [iterations, ...rate, ...averages, ...sums, ...slots.kept, ...shared.map(({ kept }) => kept)];
   return {
-    kept: [iterations, ...rate, ...averages, ...sums, ...slots.kept, ...shared.map(({ kept }) => kept)],
+    kept: all,
+    listed: all,
     iterations,
     ...(learningRate === undefined ? {} : { learningRate }),
     averages: averages.map((average, i) => ({ parameter: parameters[i]!, average })),
