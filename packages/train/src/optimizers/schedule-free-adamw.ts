@@ -13,7 +13,8 @@ const declared = ruleFields(0.0025, {
 
 /**
  * Steps are taken by `momentum`, which starts as the variable itself; the variable lies between that and the mean of all
- * its places so far. (Keras: `ScheduleFreeAdamW`.)
+ * its places so far. (Keras: `ScheduleFreeAdamW`, as it is meant and computes on JAX: on TensorFlow its `momentum_old` is
+ * the variable itself, which is the new momentum by the time it is read.)
  */
 export const scheduleFreeAdamwDefinition: RuleDefinition<typeof declared> = {
   fields: declared,
