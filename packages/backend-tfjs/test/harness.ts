@@ -37,7 +37,7 @@ export const backends: readonly (readonly [string, Backend])[] = [
   ["kernels of TensorFlow.js alone", backendOn(async () => closed, "closed")],
 ];
 
-export interface InputSpec {
+interface InputSpec {
   readonly shape: Shape;
   readonly dtype?: DType;
   /** Whole numbers from `low` to below `high`; for floating dtypes real ones. Default: -2 to 2. */
@@ -60,7 +60,7 @@ export function randomTensor(
   return new Tensor(dtype, shape, fromNumbers(dtype, numbers));
 }
 
-export interface Case {
+interface Case {
   readonly inputs: Readonly<Record<string, InputSpec>>;
   /** Values for the symbols in the shapes, one run for each. */
   readonly sizes?: readonly Readonly<Record<string, number>>[];

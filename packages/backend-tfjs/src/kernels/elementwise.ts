@@ -2,11 +2,10 @@ import { isFloating, type Primitive } from "@lamella/ir";
 
 import { tfDType } from "../dtypes.ts";
 import { expanded } from "./expand.ts";
-import { hostBinary, hostUnary, hostWhere, share, wholeOnHost } from "./on-host.ts";
+import { hostBinary, hostPairs, hostUnary, hostWhere, share, wholeOnHost } from "./on-host.ts";
+import { type PairRow, pairRow, pairRows } from "./rows.ts";
 import type { Site } from "./site.ts";
 import type { KernelTable } from "./table.ts";
-
-type Number2 = (a: number, b: number) => number;
 
 /** One kernel; in JavaScript for integers and booleans where the memory is at hand. */
 const unary = (kernel: string, f: (x: number) => number) => (site: Site<unknown>) => {
@@ -48,12 +47,12 @@ const kernelBinary = (kernel: string) => (site: Site<unknown>) => {
 };
 
 /** A kernel for floats; integers in JavaScript where the memory is at hand. */
-const binary = (kernel: string, f: Number2) => (site: Site<unknown>) =>
-  wholeOnHost(site) ? hostBinary(site, f) : kernelBinary(kernel)(site);
+const binary = (kernel: string, fillRow: PairRow) => (site: Site<unknown>) =>
+  wholeOnHost(site) ? hostPairs(site, fillRow) : kernelBinary(kernel)(site);
 
 /** In JavaScript where the memory is at hand: kernels that look up the place of every element are slow. */
-const hostly = (kernel: string, f: Number2) => (site: Site<unknown>) =>
-  site.machine.memory === undefined ? kernelBinary(kernel)(site) : hostBinary(site, f);
+const hostly = (kernel: string, fillRow: PairRow) => (site: Site<unknown>) =>
+  site.machine.memory === undefined ? kernelBinary(kernel)(site) : hostPairs(site, fillRow);
 
 function floorMod(a: number, b: number): number {
   const rest = a % b;
@@ -160,24 +159,24 @@ export const elementwise: Elementwise = {
   Relu: unary("Relu", (x) => Math.max(x, 0)),
   Not: unary("LogicalNot", (x) => 1 - x),
 
-  Add: binary("Add", (a, b) => a + b),
-  Sub: binary("Sub", (a, b) => a - b),
-  Mul: binary("Multiply", Math.imul),
+  Add: binary("Add", pairRows.add),
+  Sub: binary("Sub", pairRows.sub),
+  Mul: binary("Multiply", pairRow(Math.imul)),
   Div: (site) => {
     if (isFloating(site.outputs[0]!.dtype)) return kernelBinary("RealDiv")(site);
     return site.machine.memory === undefined ? truncatingDiv(site) : hostBinary(site, (a, b) => a / b);
   },
-  Pow: hostly("Pow", Math.pow),
-  Max: binary("Maximum", Math.max),
-  Min: binary("Minimum", Math.min),
-  Mod: hostly("Mod", floorMod),
-  Equal: hostly("Equal", (a, b) => (a === b ? 1 : 0)),
-  Greater: hostly("Greater", (a, b) => (a > b ? 1 : 0)),
-  GreaterOrEqual: hostly("GreaterEqual", (a, b) => (a >= b ? 1 : 0)),
-  Less: hostly("Less", (a, b) => (a < b ? 1 : 0)),
-  LessOrEqual: hostly("LessEqual", (a, b) => (a <= b ? 1 : 0)),
-  And: hostly("LogicalAnd", (a, b) => a & b),
-  Or: hostly("LogicalOr", (a, b) => a | b),
+  Pow: hostly("Pow", pairRow(Math.pow)),
+  Max: binary("Maximum", pairRow(Math.max)),
+  Min: binary("Minimum", pairRow(Math.min)),
+  Mod: hostly("Mod", pairRow(floorMod)),
+  Equal: hostly("Equal", pairRows.equal),
+  Greater: hostly("Greater", pairRows.greater),
+  GreaterOrEqual: hostly("GreaterEqual", pairRows.greaterOrEqual),
+  Less: hostly("Less", pairRows.less),
+  LessOrEqual: hostly("LessEqual", pairRows.lessOrEqual),
+  And: hostly("LogicalAnd", pairRows.and),
+  Or: hostly("LogicalOr", pairRows.or),
   Where: (site) => {
     const { machine, inputs, outputs } = site;
     if (machine.memory !== undefined) return hostWhere(site);

@@ -2,8 +2,9 @@ import { isFloating, LamellaError } from "@lamella/ir";
 
 import type { Handle, HostArray, HostMemory } from "../device.ts";
 import { tfDType } from "../dtypes.ts";
+import { type PairRow, pairRow } from "./rows.ts";
 import type { Compute, Site } from "./site.ts";
-import { broadcastStrides, copyBlock, walkOf } from "./strided.ts";
+import { bitsOf, broadcastStrides, copyBlock, walkOf } from "./strided.ts";
 
 /** Fills an output from inputs, in place. */
 type Fill = (inputs: readonly HostArray[], output: HostArray) => void;
@@ -22,7 +23,7 @@ export function onHost({ machine, outputs }: Site<unknown>, fill: Fill): Compute
 }
 
 /** What keeps an integer in the range of its dtype; beyond int32, arrays wrap by themselves. */
-export function wraps(site: Site<unknown>): boolean {
+function wraps(site: Site<unknown>): boolean {
   return site.outputs[0]!.dtype === "uint8";
 }
 
@@ -34,26 +35,26 @@ export function hostUnary(site: Site<unknown>, f: (x: number) => number): Comput
   });
 }
 
-/** A function of pairs of elements, broadcast, in JavaScript. */
-export function hostBinary(site: Site<unknown>, f: (a: number, b: number) => number): Compute {
+/** A loop over pairs of elements, broadcast, in JavaScript. */
+export function hostPairs(site: Site<unknown>, fillRow: PairRow): Compute {
   const { shape } = site.outputs[0]!;
   const strides = site.inputs.map((input) => broadcastStrides(input.shape, shape));
   const { inner, starts, steps } = walkOf(shape, strides);
   const [left, right] = starts as readonly [Int32Array, Int32Array];
   const [leftStep, rightStep] = steps as readonly [number, number];
-  const g = wraps(site) ? (a: number, b: number) => f(a, b) & 255 : f;
+  const isWrapped = wraps(site);
   return onHost(site, ([a, b], out) => {
-    let place = 0;
     for (let row = 0; row < left.length; row++) {
-      let i = left[row]!;
-      let j = right[row]!;
-      for (const end = place + inner; place < end; place++) {
-        out[place] = g(a![i]!, b![j]!);
-        i += leftStep;
-        j += rightStep;
-      }
+      const at = row * inner;
+      fillRow(a!, left[row]!, leftStep, b!, right[row]!, rightStep, out, at, at + inner);
     }
+    if (isWrapped) for (let i = 0; i < out.length; i++) out[i] = out[i]! & 255;
   });
+}
+
+/** A function of pairs of elements, broadcast, in JavaScript. */
+export function hostBinary(site: Site<unknown>, f: (a: number, b: number) => number): Compute {
+  return hostPairs(site, pairRow(f));
 }
 
 /** Elements of `then` where the condition holds, else of `otherwise`; all broadcast. */
@@ -64,13 +65,14 @@ export function hostWhere(site: Site<unknown>): Compute {
   const [tests, thens, others] = starts as readonly [Int32Array, Int32Array, Int32Array];
   const [testStep, thenStep, otherStep] = steps as readonly [number, number, number];
   return onHost(site, ([condition, then, otherwise], out) => {
+    const [chosen, other, target] = [bitsOf(then!), bitsOf(otherwise!), bitsOf(out)];
     let place = 0;
     for (let row = 0; row < tests.length; row++) {
       let test = tests[row]!;
       let i = thens[row]!;
       let j = others[row]!;
       for (const end = place + inner; place < end; place++) {
-        out[place] = condition![test] === 0 ? otherwise![j]! : then![i]!;
+        target[place] = condition![test] === 0 ? other[j]! : chosen[i]!;
         test += testStep;
         i += thenStep;
         j += otherStep;

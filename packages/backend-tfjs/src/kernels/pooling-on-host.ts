@@ -104,8 +104,10 @@ export function hostMaxPoolGrad(pooling: HostPooling): (x: Handle, dy: Handle) =
       for (let i = first + 1; i < end; i++) {
         const from = image + held.positions[i]! * channels;
         for (let c = 0; c < channels; c++) {
-          const [value, most] = [values[from + c]!, values[best[c]!]!];
-          if (value > most || (Number.isNaN(value) && !Number.isNaN(most))) best[c] = from + c;
+          const value = values[from + c]!;
+          const most = values[best[c]!]!;
+          // Not <=: NaN takes the place of a number.
+          if (!(value <= most) && !Number.isNaN(most)) best[c] = from + c;
         }
       }
       for (let c = 0; c < channels; c++) data[best[c]!] = data[best[c]!]! + gradient[output + c]!;
