@@ -1,4 +1,20 @@
-import { Abs, Mul, Sub } from "@lamella/ir";
+import {
+  Abs,
+  And,
+  Constant,
+  Greater,
+  Less,
+  Max,
+  Mul,
+  ReduceMean,
+  ReduceSum,
+  Reshape,
+  SliceAxis,
+  Sub,
+  tensor,
+  type Tracer,
+  Where,
+} from "@lamella/ir";
 import {
   adafactor,
   adam,
@@ -34,8 +50,8 @@ const quiet = { verbose: 0, batchSize: 8 } as const;
 /** Layers that need everything that is saved: nested models, equal paths, statistics, dropout. */
 function nested() {
   const inner = (name: string) => {
-    const tensor = input({ shape: [2], name: `${name}_in` });
-    return model({ inputs: tensor, outputs: dense(3, { name: "layer", activation: "tanh" })(tensor), name });
+    const from = input({ shape: [2], name: `${name}_in` });
+    return model({ inputs: from, outputs: dense(3, { name: "layer", activation: "tanh" })(from), name });
   };
   const start = input({ shape: [2], name: "start" });
   const both = concatenate()([inner("left")(start), inner("right")(start)]);
@@ -119,33 +135,92 @@ describe("what is saved", () => {
     );
   });
 
-  test("losses and metrics in every form, but functions, which cannot be saved", async () => {
+  test("losses and metrics in every form, functions as graphs", async () => {
     const start = input({ shape: [2] });
     const net = model({ inputs: start, outputs: [dense(1, { name: "a" })(start), dense(1, { name: "b" })(start)] });
-    const distance = (yTrue: Parameters<typeof Sub>[0], yPred: Parameters<typeof Sub>[0]) => Abs(Sub(yTrue, yPred));
+    const distance = (yTrue: Tracer, yPred: Tracer) => Abs(Sub(yTrue, yPred));
     const reported = async (options: Parameters<typeof net.compile>[0]) => {
       net.compile({ backend: reference(), ...options });
       const again = await loadModel(await net.toBytes(), { backend: reference() });
-      return Object.keys(await again.evaluate(x, [y, y], { verbose: 0 }));
+      const logs = await again.evaluate(x, [y, y], { verbose: 0 });
+      expect(logs).toEqual(await net.evaluate(x, [y, y], { verbose: 0 }));
+      return Object.keys(logs);
     };
     const losses = ["loss", "a_loss", "b_loss"];
     expect(await reported({ loss: { a: "mse", b: "mae" }, metrics: { b: ["mse", distance] } })).toEqual([
       ...losses,
       "b_mse",
+      "b_distance",
     ]);
-    expect(await reported({ loss: ["mse", "mae"], metrics: [distance, "mae"] })).toEqual([...losses, "b_mae"]);
-    expect(await reported({ loss: "mse", metrics: [["mae", distance], []] })).toEqual([...losses, "a_mae"]);
+    expect(await reported({ loss: ["mse", "mae"], metrics: [distance, "mae"] })).toEqual([
+      ...losses,
+      "a_distance",
+      "b_mae",
+    ]);
+    expect(await reported({ loss: "mse", weightedMetrics: [["mae", distance], []], lossWeights: [2, 1] })).toEqual([
+      ...losses,
+      "a_mae",
+      "a_distance",
+    ]);
     expect(await reported({ loss: "mse", metrics: [] })).toEqual(losses);
-    await expectError(() => reported({ loss: ["mse", distance] }), "state", "has not been compiled");
+    expect(await reported({ loss: ["mse", distance] })).toEqual(losses);
+    expect(await reported({ loss: distance })).toEqual(losses);
   });
 
-  test("a single output with metrics of both kinds", async () => {
+  test.each([
+    ["reference", reference()],
+    ["onnxruntime", onnxruntime()],
+  ])("a function goes on training as it did, on %s", async (_, backend) => {
+    const huge = (yTrue: Tracer, yPred: Tracer) => {
+      const error = Sub(yPred, yTrue);
+      const limits = Constant(error.builder, tensor([[Infinity, -0.5]]));
+      const kept = Where(And(Less(error, SliceAxis(limits, 1, 0, 1)), Greater(error, -Infinity)), error, 0);
+      return ReduceMean(Mul(kept, Max(kept, SliceAxis(limits, 1, 1, 2))), { axes: [-1] });
+    };
+    await using net = smallStack();
+    net.compile({ loss: huge, metrics: [huge], optimizer: "sgd", backend, seed: 3 });
+    await net.fit(x, y, quiet);
+    await using again = await loadModel(await net.toBytes(), { backend });
+    const twice = await loadModel(await again.toBytes(), { backend });
+    const { history } = await net.fit(x, y, { ...quiet, shuffle: false });
+    for (const loaded of [again, twice]) {
+      expect((await loaded.fit(x, y, { ...quiet, shuffle: false })).history).toEqual(history);
+    }
+    await twice.dispose();
+  });
+
+  test("a function that has seen no targets and does not fit the outputs is left out", async () => {
+    const classes = (yTrue: Tracer, yPred: Tracer) =>
+      ReduceSum(Mul(Reshape(yTrue, ["batch", 7]), yPred), { axes: [1] });
     const net = smallStack();
-    const own = (yTrue: Parameters<typeof Sub>[0], yPred: Parameters<typeof Sub>[0]) => Abs(Sub(yTrue, yPred));
-    net.compile({ loss: "mse", metrics: ["mae", own], backend: reference() });
-    expect(Object.keys(await net.evaluate(x, y, { verbose: 0 }))).toEqual(["loss", "mae", "own"]);
+    net.compile({ loss: classes, backend: reference() });
     const again = await loadModel(await net.toBytes(), { backend: reference() });
-    expect(Object.keys(await again.evaluate(x, y, { verbose: 0 }))).toEqual(["loss", "mae"]);
+    await expectError(() => again.fit(x, y), "state", "has not been compiled");
+  });
+
+  test("a function that was saved for other targets says so", async () => {
+    const net = smallStack();
+    const own = (yTrue: Tracer, yPred: Tracer) => Abs(Sub(yTrue, ReduceSum(yPred, { axes: [1], keepdims: true })));
+    net.compile({ loss: own, backend: reference() });
+    const again = await loadModel(await net.toBytes(), { backend: reference() });
+    const wide = tensor([
+      [1, 2, 3],
+      [1, 2, 3],
+    ]);
+    await expectError(
+      () =>
+        again.fit(
+          tensor([
+            [1, 2],
+            [3, 4],
+          ]),
+          wide,
+          quiet,
+        ),
+      "shape",
+      "loss 'own': It was saved for targets and predictions of other types.",
+      "Compile again with the function itself.",
+    );
   });
 
   test("saving while the weights are on a device takes the newest", async () => {

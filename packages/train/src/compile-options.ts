@@ -81,7 +81,7 @@ function isSpec(option: unknown): boolean {
 }
 
 /** The option of every output from what Keras takes: one for all, a list in their order, or a record by their names. */
-function spread(given: unknown, names: readonly string[], what: string): readonly unknown[] {
+export function spread(given: unknown, names: readonly string[], what: string): readonly unknown[] {
   if (given === undefined || given === null) return names.map(() => undefined);
   if (isSpec(given)) return names.map(() => given);
   if (Array.isArray(given)) {
@@ -100,7 +100,8 @@ function spread(given: unknown, names: readonly string[], what: string): readonl
   return names.map((name) => record[name]);
 }
 
-function metricsOf(given: unknown, names: readonly string[], what: string): readonly (readonly unknown[])[] {
+/** The metrics of every output, as they were given. */
+export function metricsOf(given: unknown, names: readonly string[], what: string): readonly (readonly unknown[])[] {
   const alone = Array.isArray(given) && (given.length === 0 || (names.length === 1 && !given.some(Array.isArray)));
   const perOutput = alone ? names.map(() => given) : spread(given, names, what);
   return perOutput.map((own) =>

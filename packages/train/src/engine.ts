@@ -27,11 +27,13 @@ interface Compiled {
   state: OptimizerState | undefined;
   /** What the runners were built from. */
   graph: LayerGraph | undefined;
+  /** That of the newest batch. */
+  form: Form | undefined;
 }
 
 /** A model on a backend, with the steps that train and test it. */
 export class Engine implements AsyncDisposable {
-  private readonly model: AnyModel;
+  readonly model: AnyModel;
   private placement: Placement;
   private compiled: Compiled | undefined;
   /** What is in use no more and waits to be freed. */
@@ -58,7 +60,15 @@ export class Engine implements AsyncDisposable {
       this.placement = this.place(options.backend);
     }
     const seed = options.seed ?? nextSeed();
-    this.compiled = { options, optimizer, seed, runners: new Map(), state: undefined, graph: undefined };
+    this.compiled = {
+      options,
+      optimizer,
+      seed,
+      runners: new Map(),
+      state: undefined,
+      graph: undefined,
+      form: undefined,
+    };
   }
 
   get isCompiled(): boolean {
@@ -123,6 +133,7 @@ export class Engine implements AsyncDisposable {
   /** The step for batches of a form, built when it is first asked for and after changes of the model. */
   async runner(kind: "train" | "test", form: Form): Promise<StepRunner> {
     const { current } = this;
+    current.form = form;
     this.dropOutdated(current);
     await this.freeRetired();
     const { runners } = current;

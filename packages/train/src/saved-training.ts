@@ -1,9 +1,10 @@
-import type { JsonObject, SavedTraining } from "@lamella/ir";
+import { type AnyModel, type JsonObject, LamellaError, type SavedTraining, type ValueType } from "@lamella/ir";
 
 import type { TrainingPosition } from "./callbacks/callback.ts";
 import { holdsFunction, optionsToJson } from "./compile-options.ts";
 import type { Engine } from "./engine.ts";
 import type { DataPosition } from "./epochs.ts";
+import { specsToJson } from "./saved-functions.ts";
 import type { CompileOptions } from "./trainer-options.ts";
 
 /** Where training stands: in its data, and, in the middle of a `fit`, in its epochs. */
@@ -21,21 +22,38 @@ export interface SavedProgress extends Progressed {
 const kept = ["lossWeights", "metrics", "weightedMetrics"] as const;
 
 /**
- * Configuration and state of training as data. Functions cannot be saved: metrics that are functions are left out, and
- * with a loss that is a function the model comes back as one that has not been compiled.
+ * Configuration and state of training as data. Losses and metrics that are functions are saved as the graphs they record, for
+ * the targets of the newest batch or, before the first, for targets like the outputs.
  */
 export async function saveTraining(engine: Engine, { data, position }: Progressed): Promise<SavedTraining | undefined> {
   if (!engine.isCompiled) return undefined;
   const { options, optimizer, seed, state } = engine.current;
   const config: JsonObject = {
     optimizer: optionsToJson(optimizer),
-    loss: holdsFunction(options.loss) ? null : optionsToJson(options.loss),
-    ...Object.fromEntries(kept.map((name) => [name, optionsToJson(options[name])])),
+    lossWeights: optionsToJson(options.lossWeights),
+    ...specsOf(engine),
     seed,
     epochs: data.passes,
     ...(position === undefined ? {} : { position: { ...position, offset: data.offset } }),
   };
   return { config, state: state === undefined ? new Map() : await state.read() };
+}
+
+/** What has never seen a batch may not fit the outputs, or have none yet: then functions are left out. */
+function specsOf({ model, current: { options, form } }: Engine): JsonObject {
+  const save = (targets: readonly ValueType[]) => specsToJson(options, model.outputNames, outputsOf(model), targets);
+  if (form !== undefined) return save(form.targets);
+  try {
+    return save(outputsOf(model));
+  } catch (error) {
+    if (!(error instanceof LamellaError)) throw error;
+    const loss = holdsFunction(options.loss) ? null : optionsToJson(options.loss);
+    return { loss, metrics: optionsToJson(options.metrics), weightedMetrics: optionsToJson(options.weightedMetrics) };
+  }
+}
+
+function outputsOf(model: AnyModel): readonly ValueType[] {
+  return model.outputs.map(({ shape, dtype }) => ({ shape, dtype }));
 }
 
 /** What to compile with, as it was saved; undefined when no loss was saved. */

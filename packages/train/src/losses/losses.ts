@@ -13,6 +13,7 @@ import {
   type ValueType,
 } from "@lamella/ir";
 
+import { functionFromJson, graphType } from "../function-json.ts";
 import { lossAliases, lossCatalogue, lossNames, type LossType } from "./catalogue.ts";
 import { computeDtype } from "./compute-dtype.ts";
 import type { LossDefinition, LossValues, Targets } from "./definition.ts";
@@ -104,6 +105,7 @@ export function resolveLoss(input: unknown, yTrue: ValueType, yPred: ValueType, 
       received: JSON.stringify(input),
     });
   }
+  if (spec.type === graphType) return functionFromJson(spec, where);
   const byShape = { crossentropy: crossentropies[kindOfTargets(yTrue, yPred)] };
   const aliases = { ...lossAliases, ...byShape, ce: byShape.crossentropy };
   const type = resolveName("loss", spec.type, lossNames, where, aliases);

@@ -13,6 +13,8 @@ import {
   type ValueType,
 } from "@lamella/ir";
 
+import { functionFromJson, graphType } from "../function-json.ts";
+import { computeDtype } from "../losses/compute-dtype.ts";
 import { kindOfTargets } from "../losses/losses.ts";
 import type { Weighting } from "../losses/reduce-loss.ts";
 import { toSameRank } from "../losses/same-rank.ts";
@@ -130,6 +132,7 @@ export function resolveMetric(
       received: JSON.stringify(input),
     });
   }
+  if (spec.type === graphType) return functionFromJson(spec, where);
   const accuracy = accuracies[kindOfTargets(yTrue, yPred)];
   const isFitted = /^acc(uracy)?$/i.test(spec.type) && (isText || spec.type !== "Accuracy");
   const type = isFitted
@@ -154,7 +157,8 @@ export function metricSums(
 ): Sums {
   return locate(metricName(metric), () => {
     if (typeof metric === "function") {
-      const values = metric(...toSameRank(Cast(yTrue, yPred.dtype), yPred));
+      const dtype = computeDtype(yPred);
+      const values = metric(...toSameRank(Cast(yTrue, dtype), Cast(yPred, dtype)));
       return totalsOf(Cast(values, "float32"), weighting);
     }
     const definition: MetricDefinition = metricCatalogue[metric.type];
