@@ -32,6 +32,6 @@ export const additiveAttention: readonly LayerCase[] = [
     id: "additive-attention/dropout",
     layers: [{ type: "AdditiveAttention", config: { dropout: 0.3, seed: 9 } }],
     inputs: [{ shape: [2, 20, 1] }, { shape: [2, 1, 1], low: 1, high: 2 }],
-    random: { zeros: 0.3 },
+    random: { zeros: 0.3, rounded: true },
   },
 ];

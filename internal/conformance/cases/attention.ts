@@ -62,7 +62,7 @@ export const attention: readonly LayerCase[] = [
     id: "attention/dropout",
     layers: [{ type: "Attention", config: { dropout: 0.3 } }],
     inputs: [{ shape: [2, 20, 1] }, { shape: [2, 1, 1], low: 1, high: 2 }],
-    random: { zeros: 0.3 },
+    random: { zeros: 0.3, rounded: true },
   },
   {
     id: "attention/dropout-scores-seeded",

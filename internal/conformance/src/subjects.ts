@@ -45,6 +45,10 @@ export const subjects = {
     subject: { backend: tfjs({ device: "cpu" }), expectedFailures: noInt64 },
     columns: forwardAndGradient("TensorFlow.js cpu"),
   },
+  tfjsNative: {
+    subject: { backend: tfjs({ device: "native" }), expectedFailures: noInt64 },
+    columns: forwardAndGradient("TensorFlow.js native"),
+  },
   throughFormat: {
     subject: { backend: reference(), detour: throughFormat },
     columns: [{ title: "saved and loaded", groups: all }],
@@ -61,4 +65,5 @@ export const trained = {
   "ONNX Runtime CPU": subjects.onnxruntime.subject.backend,
   "TensorFlow.js wasm": subjects.tfjsWasm.subject.backend,
   "TensorFlow.js cpu": subjects.tfjsCpu.subject.backend,
+  "TensorFlow.js native": subjects.tfjsNative.subject.backend,
 } as const satisfies Readonly<Record<string, Backend>>;

@@ -1,10 +1,7 @@
-import { describe } from "vitest";
-
 import { describeTrajectories } from "../src/describe-trajectories.ts";
+import { describeWhereThere } from "../src/required.ts";
 import { trained } from "../src/subjects.ts";
 
 for (const [name, backend] of Object.entries(trained)) {
-  describe(name, () => {
-    describeTrajectories(backend);
-  });
+  await describeWhereThere(name, backend, () => describeTrajectories(backend));
 }
