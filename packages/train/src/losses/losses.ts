@@ -117,7 +117,7 @@ export function resolveLoss(input: unknown, yTrue: ValueType, yPred: ValueType, 
  * The values of a loss before reduction: (batch, ...). Computed in the loss's dtype, by default in that of the predictions
  * and float32 at least.
  */
-export function lossValues(loss: Loss | LossFunction, yTrue: Tracer, yPred: Tracer): LossValues {
+function lossValues(loss: Loss | LossFunction, yTrue: Tracer, yPred: Tracer): LossValues {
   const byDefault = computeDtype(yPred);
   if (typeof loss === "function")
     return { values: loss(...toSameRank(Cast(yTrue, byDefault), Cast(yPred, byDefault))) };
