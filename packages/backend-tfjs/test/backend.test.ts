@@ -2,16 +2,20 @@ import {
   Add,
   Cast,
   Constant,
+  Expand,
   Gather,
   GraphBuilder,
+  Greater,
   LamellaError,
   MatMul,
   Mul,
+  Pad,
   type PrimitiveGraph,
   Reshape,
   ScatterND,
   Tensor,
   tensor,
+  Where,
 } from "@lamella/ir";
 import { reference } from "@lamella/runtime";
 import { describe, expect, test } from "vitest";
@@ -128,6 +132,22 @@ describe.for([wasm, cpu])("tfjs", (device) => {
       const error = await failure(executable.run({ x: tensor([1]) }));
       expect(error).toMatchObject({ code: "unsupported", where: "Cast", received: dtype });
     }
+  });
+
+  test("integers cast to floats are floats for what moves, chooses and reads them", async () => {
+    const builder = new GraphBuilder("floats");
+    const float = Cast(builder.input("x", [2], "int32"), "float32");
+    const chosen = Where(Greater(float, 1), float, 0.5);
+    await using executable = await backend.compile(
+      builder.finish({ float, chosen, padded: Pad(float, [1, 0]), spread: Expand(float, [2, 2]) }),
+    );
+    const outputs = await executable.run({ x: tensor([1, 2], [2], "int32") });
+    const read = async (name: string) => (await outputs[name]!.read()).data;
+    expect(await read("float")).toEqual(Float32Array.of(1, 2));
+    expect(await read("chosen")).toEqual(Float32Array.of(0.5, 2));
+    expect(await read("padded")).toEqual(Float32Array.of(0, 1, 2));
+    expect(await read("spread")).toEqual(Float32Array.of(1, 2, 1, 2));
+    for (const output of Object.values(outputs)) output.dispose();
   });
 
   test("whole numbers that do not fit are refused", async () => {

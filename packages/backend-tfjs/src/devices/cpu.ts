@@ -12,7 +12,11 @@ interface CpuBackend {
 function memoryOf(backend: CpuBackend): HostMemory {
   const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
   return {
-    view: ({ dataId }) => backend.data.get(dataId).values,
+    // Its Cast leaves integers and booleans as they are where floats hold them, and only says that they are floats.
+    view: ({ dataId, dtype }) => {
+      const { values } = backend.data.get(dataId);
+      return values instanceof arrays[dtype] ? values : arrays[dtype].from(values);
+    },
     allocate: (shape, dtype) => {
       const size = shape.reduce((product, dim) => product * dim, 1);
       return backend.makeTensorInfo([...shape], dtype, new arrays[dtype](size));
