@@ -169,6 +169,7 @@ export {
   type Schedule,
   scheduleFreeAdamw,
   sgd,
+  type TensorLike,
   type BatchData,
   type BatchStream,
   Callback,

@@ -21,19 +21,36 @@ stack.compile({ loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"], ba
 const quiet = { verbose: 0 } as const;
 const y = labels("y", 6, 3);
 
+/** What models look for in a tensor of TensorFlow.js. */
+function like({ shape, dtype, data }: Tensor, name: string = dtype) {
+  return { shape, dtype: name, dataSync: () => data as Float32Array };
+}
+
 describe("inputs", () => {
   const forms: Record<string, DataFor<string>> = {
     "nested arrays": x.toArray(),
     "a flat typed array": x.data,
     "a typed array of more digits": Float64Array.from(x.data),
     "a tensor of more digits": x.cast("float64"),
+    "a tensor of TensorFlow.js": like(x),
     "a list of one tensor": [x],
+    "a list of one tensor of TensorFlow.js": [like(x)],
+    "a record of tensors of TensorFlow.js": { [stack.inputNames[0]!]: like(x) },
     "a list of one typed array": [x.data],
     "a record": { [stack.inputNames[0]!]: x },
   };
   test.each(Object.entries(forms))("%s", async (_, form) => {
     expect((await stack.predict(form)).data).toEqual((await stack.predict(x)).data);
     expect(await stack.evaluate(form, y, quiet)).toEqual(await stack.evaluate(x, y, quiet));
+  });
+
+  test("a tensor of TensorFlow.js that holds no numbers is refused", async () => {
+    await expect(stack.predict(like(x, "string"))).rejects.toMatchObject({
+      code: "data",
+      where: "inputs",
+      expected: "float32, int32 or bool",
+      received: "string",
+    });
   });
 
   test("whole numbers of every width go into a float input", async () => {

@@ -28,11 +28,22 @@ type NumberArray =
   | Uint8ClampedArray
   | BigInt64Array;
 
+/** A tensor of TensorFlow.js, or of a library like it. It is read when it is given, and stays the caller's. */
+export interface TensorLike {
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  dataSync(): Float32Array | Int32Array | Uint8Array;
+}
+
 /** Numbers for one input or output: a Tensor, nested arrays, or a typed array that fills the model's shape. */
 export type Data = Tensor | NestedArray | NumberArray;
 
 /** Data for all inputs (or outputs): alone when there is one, else a list in their order, or by their names. */
-export type DataFor<Names extends string> = Data | readonly Data[] | Readonly<Record<Names, Data>>;
+export type DataFor<Names extends string> =
+  | Data
+  | TensorLike
+  | readonly (Data | TensorLike)[]
+  | Readonly<Record<Names, Data | TensorLike>>;
 
 /** What a model expects of one input or target. */
 export interface Slot {
@@ -46,11 +57,26 @@ function isNumberArray(value: unknown): value is NumberArray {
 }
 
 /** Whether a value is one array by itself, whatever stands beside it. */
-function isBlock(value: unknown): value is Tensor | NumberArray {
-  return value instanceof Tensor || isNumberArray(value);
+function isBlock(value: unknown): value is Tensor | NumberArray | TensorLike {
+  return value instanceof Tensor || isNumberArray(value) || isTensorLike(value);
 }
 
-function isData(value: unknown): value is Data {
+function isTensorLike(value: unknown): value is TensorLike {
+  if (typeof value !== "object" || value === null) return false;
+  const { shape, dtype, dataSync } = value as { readonly [K in keyof TensorLike]?: unknown };
+  return Array.isArray(shape) && typeof dtype === "string" && typeof dataSync === "function";
+}
+
+/** @throws LamellaError `data` for a dtype that holds no numbers */
+function readTensor(value: TensorLike, where: string): Tensor {
+  const { shape, dtype } = value;
+  if (dtype !== "float32" && dtype !== "int32" && dtype !== "bool") {
+    throw problem(where, "The tensor's dtype is none that a model takes.", "float32, int32 or bool", dtype);
+  }
+  return new Tensor<DType>(dtype, [...shape], fromNumbers(dtype, value.dataSync()));
+}
+
+function isData(value: unknown): value is Data | TensorLike {
   return isBlock(value) || Array.isArray(value) || typeof value === "number";
 }
 
@@ -85,7 +111,7 @@ export function assignData(given: unknown, slots: readonly Slot[], what: string)
 }
 
 function checkedData(value: unknown, where: string): Data {
-  if (isData(value)) return value;
+  if (isData(value)) return isTensorLike(value) ? readTensor(value, where) : value;
   throw problem(
     where,
     "This is not data.",

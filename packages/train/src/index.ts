@@ -77,7 +77,7 @@ export {
   trainStep,
   type TrainStepOptions,
 } from "./custom-step.ts";
-export type { Data, DataFor } from "./data.ts";
+export type { Data, DataFor, TensorLike } from "./data.ts";
 export { History, type Logs } from "./history.ts";
 export { OptimizerState } from "./optimizer-state.ts";
 export type { Verbosity } from "./progress.ts";
