@@ -1,12 +1,14 @@
-import { onnxruntime } from "@lamella/backend-onnxruntime";
 import { GraphBuilder, type JsonObject, ReduceSum, type Tensor, type Tracer } from "@lamella/ir";
-import { type Backend, reference } from "@lamella/runtime";
+import type { Backend } from "@lamella/runtime";
 import { computeLoss, gradients, lossNames, resolveLoss } from "@lamella/train";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 
 import { expectClose } from "../src/compare.ts";
 import { withGraph } from "../src/evaluate.ts";
 import { decodeTensor, type GoldenTensor, readGoldenCases } from "../src/golden.ts";
+import { withOurNames } from "../src/keras-options.ts";
+import { describeWhereThere } from "../src/required.ts";
+import { trained } from "../src/subjects.ts";
 import { gradientTolerance, valueTolerance } from "../src/tolerance.ts";
 
 interface LossGolden {
@@ -23,12 +25,6 @@ interface LossGolden {
 
 const goldens = readGoldenCases("losses") as readonly LossGolden[];
 
-/** Keras's option names as ours: `from_logits` to `fromLogits`. */
-function camelCased(config: JsonObject): JsonObject {
-  const camel = (name: string) => name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
-  return Object.fromEntries(Object.entries(config).map(([name, value]) => [camel(name), value]));
-}
-
 async function expectLoss({ type, config, ...golden }: LossGolden, backend: Backend): Promise<void> {
   const builder = new GraphBuilder(golden.id);
   const feeds: Record<string, Tensor> = {};
@@ -39,7 +35,7 @@ async function expectLoss({ type, config, ...golden }: LossGolden, backend: Back
     return builder.input(name, ["batch", ...value.shape.slice(1)], value.dtype);
   };
   const [yTrue, yPred] = [given("yTrue")!, given("yPred")!];
-  const loss = resolveLoss({ type, config: camelCased(config) }, yTrue, yPred);
+  const loss = resolveLoss({ type, config: withOurNames(config) }, yTrue, yPred);
   const value = computeLoss(loss, yTrue, yPred, { sampleWeight: given("sampleWeight"), mask: given("mask") });
   const [gradient] = gradients(ReduceSum(value), [yPred]);
   const results = await withGraph(backend, builder.finish({ value, gradient: gradient! }), (run) => run(feeds));
@@ -51,12 +47,11 @@ test("there is a golden of every loss", () => {
   expect([...new Set(goldens.map(({ type }) => type))].toSorted()).toEqual(lossNames.toSorted());
 });
 
-describe.each([
-  ["reference", reference()],
-  ["onnxruntime", onnxruntime({ intraOpThreads: 1 })],
-] as const)("losses and their gradients are Keras's on %s", (_, backend) => {
-  for (const golden of goldens) {
-    // oxlint-disable-next-line vitest/expect-expect -- expectLoss throws
-    test(`${golden.id} ${JSON.stringify(golden.config)}`, () => expectLoss(golden, backend));
-  }
-});
+for (const [name, backend] of Object.entries(trained)) {
+  await describeWhereThere(`${name}: losses and gradients are Keras's`, backend, () => {
+    for (const golden of goldens) {
+      // oxlint-disable-next-line vitest/expect-expect -- expectLoss throws
+      test(`${golden.id} ${JSON.stringify(golden.config)}`, () => expectLoss(golden, backend));
+    }
+  });
+}

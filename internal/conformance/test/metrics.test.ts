@@ -1,11 +1,13 @@
-import { onnxruntime } from "@lamella/backend-onnxruntime";
 import { GraphBuilder, type JsonObject, type Tensor } from "@lamella/ir";
-import { type Backend, reference } from "@lamella/runtime";
+import type { Backend } from "@lamella/runtime";
 import { metricName, metricNames, metricResult, metricSums, resolveMetric } from "@lamella/train";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 
 import { withGraph } from "../src/evaluate.ts";
 import { decodeTensor, type GoldenTensor, readGoldenCases } from "../src/golden.ts";
+import { withOurNames } from "../src/keras-options.ts";
+import { describeWhereThere } from "../src/required.ts";
+import { trained } from "../src/subjects.ts";
 import { tolerated } from "../src/tolerance.ts";
 
 interface MetricBatch {
@@ -27,12 +29,6 @@ interface MetricGolden {
 
 const goldens = readGoldenCases("metrics") as readonly MetricGolden[];
 
-/** Keras's option names as ours: `from_logits` to `fromLogits`. */
-function camelCased(config: JsonObject): JsonObject {
-  const camel = (name: string) => name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
-  return Object.fromEntries(Object.entries(config).map(([name, value]) => [camel(name), value]));
-}
-
 async function expectMetric({ id, type, name, config, batches }: MetricGolden, backend: Backend): Promise<void> {
   const [first] = batches;
   const present = (["yTrue", "yPred", "sampleWeight", "mask"] as const).filter((port) => first![port] !== null);
@@ -42,7 +38,7 @@ async function expectMetric({ id, type, name, config, batches }: MetricGolden, b
     return [port, builder.input(port, ["batch", ...shape.slice(1)], dtype)] as const;
   });
   const { yTrue, yPred, sampleWeight, mask } = Object.fromEntries(inputs);
-  const metric = resolveMetric({ type, config: camelCased(config) }, yTrue!, yPred!);
+  const metric = resolveMetric({ type, config: withOurNames(config) }, yTrue!, yPred!);
   expect(metricName(metric)).toBe(name);
   const sums = metricSums(metric, yTrue!, yPred!, { sampleWeight, mask });
   const totals: Record<string, Float64Array> = {};
@@ -59,7 +55,7 @@ async function expectMetric({ id, type, name, config, batches }: MetricGolden, b
 }
 
 /**
- * Keras adds up in float32 over batches, this in float64. Measured on both backends: 2 epsilons of the largest number, and 2
+ * Keras adds up in float32 over batches, this in float64. Measured on all backends: 2 epsilons of the largest number, and 2
  * of 1 where terms of a sum cancel out.
  */
 const tolerance = { ofLargest: 2, ofOne: 2 };
@@ -75,12 +71,11 @@ test("there is a golden of every metric", () => {
   expect([...new Set(goldens.map(({ type }) => type))].toSorted()).toEqual(metricNames.toSorted());
 });
 
-describe.each([
-  ["reference", reference()],
-  ["onnxruntime", onnxruntime({ intraOpThreads: 1 })],
-] as const)("metrics are Keras's after every batch on %s", (_, backend) => {
-  for (const golden of goldens) {
-    // oxlint-disable-next-line vitest/expect-expect -- expectMetric expects
-    test(`${golden.id} ${JSON.stringify(golden.config)}`, () => expectMetric(golden, backend));
-  }
-});
+for (const [name, backend] of Object.entries(trained)) {
+  await describeWhereThere(`${name}: metrics are Keras's after every batch`, backend, () => {
+    for (const golden of goldens) {
+      // oxlint-disable-next-line vitest/expect-expect -- expectMetric expects
+      test(`${golden.id} ${JSON.stringify(golden.config)}`, () => expectMetric(golden, backend));
+    }
+  });
+}
