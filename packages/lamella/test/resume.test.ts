@@ -137,7 +137,7 @@ describe("BackupAndRestore", () => {
         stack().fit(() => pass(0), { epochs: 3, verbose: 0, callbacks: [...given("b"), failing(1, 3)] });
       await expect(fitOnce()).rejects.toThrow("interrupted");
       await expectError(
-        once,
+        fitOnce,
         "state",
         "Training cannot go on in the middle of these batches",
         "Use arrays or dataset()",

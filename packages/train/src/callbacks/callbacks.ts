@@ -7,6 +7,7 @@ import { ModelCheckpoint, type ModelCheckpointOptions } from "./model-checkpoint
 import { ReduceLROnPlateau, type ReduceLROnPlateauOptions } from "./reduce-lr-on-plateau.ts";
 import { RemoteMonitor, type RemoteMonitorOptions } from "./remote-monitor.ts";
 import { SwapEMAWeights, type SwapEMAWeightsOptions } from "./swap-ema-weights.ts";
+import { TensorBoard, type TensorBoardOptions } from "./tensor-board.ts";
 import { TerminateOnNaN, type TerminateOnNaNOptions } from "./terminate-on-nan.ts";
 
 /** Makes Keras's callbacks, by Keras's names and with Keras's defaults. */
@@ -20,5 +21,6 @@ export const callbacks = {
   reduceLROnPlateau: (options: ReduceLROnPlateauOptions = {}) => new ReduceLROnPlateau(options),
   remoteMonitor: (options: RemoteMonitorOptions = {}) => new RemoteMonitor(options),
   swapEMAWeights: (options: SwapEMAWeightsOptions = {}) => new SwapEMAWeights(options),
+  tensorBoard: (options: TensorBoardOptions = {}) => new TensorBoard(options),
   terminateOnNaN: (options: TerminateOnNaNOptions = {}) => new TerminateOnNaN(options),
 };
