@@ -74,6 +74,17 @@ export function locate<T>(where: string, work: () => T): T {
   }
 }
 
+/** @throws LamellaError `config` for anything but a whole number of at least `min` */
+export function checkWhole(what: string, value: number, min: number): void {
+  if (Number.isSafeInteger(value) && value >= min) return;
+  throw new LamellaError("config", {
+    where: what,
+    problem: "The value cannot be used.",
+    expected: `a whole number of at least ${min}`,
+    received: String(value),
+  });
+}
+
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

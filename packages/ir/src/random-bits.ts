@@ -51,3 +51,13 @@ export function randomUniform(key: RandomKey, length: number): Float32Array {
   for (let i = 0; i < length; i++) values[i] = (randomBits(key, i) - 2097152) / 2097152;
   return values;
 }
+
+/** The numbers below `count` in an order that the key decides. (Fisher and Yates.) */
+export function shuffledIndices(key: RandomKey, count: number): Uint32Array {
+  const order = Uint32Array.from({ length: count }, (_, i) => i);
+  for (let i = count - 1; i > 0; i--) {
+    const j = Math.floor((randomBits(key, i) / 4194304) * (i + 1));
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
+  return order;
+}

@@ -1,19 +1,11 @@
-import { randomBits, randomKey, type Tensor } from "@lamella/ir";
-
-import { gatherRows } from "./data.ts";
+import { gatherRows, randomKey, shuffledIndices, type Tensor } from "@lamella/ir";
 
 /** Named tensors with one sample a row. */
 export type Samples = Readonly<Record<string, Tensor>>;
 
-/** The order of an epoch: shuffled by the seed and the epoch's number. (Fisher and Yates.) */
+/** The order of an epoch: shuffled by the seed and the epoch's number. */
 export function shuffledOrder(count: number, seed: number, epoch: number): Uint32Array {
-  const order = Uint32Array.from({ length: count }, (_, i) => i);
-  const key = randomKey("shuffle", seed, epoch);
-  for (let i = count - 1; i > 0; i--) {
-    const j = Math.floor((randomBits(key, i) / 4194304) * (i + 1));
-    [order[i], order[j]] = [order[j]!, order[i]!];
-  }
-  return order;
+  return shuffledIndices(randomKey("shuffle", seed, epoch), count);
 }
 
 function mapSamples(samples: Samples, map: (tensor: Tensor) => Tensor): Record<string, Tensor> {

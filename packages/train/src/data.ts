@@ -1,32 +1,22 @@
 import {
-  allocate,
   type DType,
+  flatTensor,
   float16ToNumber,
   formatShape,
   fromNumbers,
   isFloating,
+  isNumberArray,
   LamellaError,
   locate,
   nearestName,
   type NestedArray,
+  type NumberArray,
   type Shape,
   sizeOf,
   type StaticShape,
   tensor,
   Tensor,
 } from "@lamella/ir";
-
-type NumberArray =
-  | Float32Array
-  | Float64Array
-  | Int32Array
-  | Uint32Array
-  | Uint8Array
-  | Int8Array
-  | Int16Array
-  | Uint16Array
-  | Uint8ClampedArray
-  | BigInt64Array;
 
 /** A tensor of TensorFlow.js, or of a library like it. It is read when it is given, and stays the caller's. */
 export interface TensorLike {
@@ -50,10 +40,6 @@ export interface Slot {
   readonly name: string;
   readonly shape: Shape;
   readonly dtype: DType;
-}
-
-function isNumberArray(value: unknown): value is NumberArray {
-  return ArrayBuffer.isView(value) && !(value instanceof DataView) && !(value instanceof BigUint64Array);
 }
 
 /** Whether a value is one array by itself, whatever stands beside it. */
@@ -165,16 +151,6 @@ function rawTensor(data: Data, slot: Slot, where: string): Tensor {
   return flatTensor(data, [data.length / perSample, ...(rest as StaticShape)]);
 }
 
-export function flatTensor(data: NumberArray, shape: StaticShape): Tensor {
-  if (data instanceof Float32Array) return new Tensor("float32", shape, data);
-  if (data instanceof Float64Array) return new Tensor("float64", shape, data);
-  if (data instanceof Int32Array) return new Tensor("int32", shape, data);
-  if (data instanceof Uint8Array) return new Tensor("uint8", shape, data);
-  if (data instanceof BigInt64Array) return new Tensor("int64", shape, data);
-  if (data instanceof Uint32Array) return new Tensor("uint32", shape, data);
-  return new Tensor("int32", shape, fromNumbers("int32", data));
-}
-
 /** Numbers may lose digits on their way to floats; on their way to whole numbers they must stay what they are. */
 function convert(raw: Tensor, dtype: DType, where: string): Tensor {
   const converted = raw.cast(dtype);
@@ -211,16 +187,4 @@ export function countSamples(tensors: Readonly<Record<string, Tensor>>): number 
     expected: "one number for all",
     received: counts.map(({ name, samples }) => `${name}: ${samples}`).join(", "),
   });
-}
-
-/** The rows of a tensor at given indices, as a new tensor. */
-export function gatherRows(source: Tensor, indices: Uint32Array, start: number, end: number): Tensor {
-  const [, ...rest] = source.shape;
-  const stride = sizeOf(rest);
-  const rows = allocate(source.dtype, (end - start) * stride);
-  for (let i = start; i < end; i++) {
-    const from = indices[i]! * stride;
-    rows.set(source.data.subarray(from, from + stride) as never, (i - start) * stride);
-  }
-  return new Tensor(source.dtype, [end - start, ...rest], rows);
 }

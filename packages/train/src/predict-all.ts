@@ -1,10 +1,9 @@
-import type { AnyModel, Tensor } from "@lamella/ir";
+import { type AnyModel, concatRows, type Tensor } from "@lamella/ir";
 import type { Predictor } from "@lamella/runtime";
 
 import { type Batches, type BatchStream, isBatchStream, openPass, passesOf } from "./batch-source.ts";
 import { batchesOf, type Samples } from "./batches.ts";
 import type { CallbackList } from "./callbacks/callback-list.ts";
-import { concatRows } from "./concat-rows.ts";
 import { countSamples } from "./data.ts";
 import { nextTurn } from "./event-loop.ts";
 import { batchSizeFor, inputTensors } from "./prepare.ts";

@@ -1,4 +1,4 @@
-import { type AnyModel, LamellaError, Tensor, tensor, type ValueType } from "@lamella/ir";
+import { type AnyModel, checkWhole, LamellaError, Tensor, tensor, type ValueType } from "@lamella/ir";
 
 import { type Samples, sliceSamples } from "./batches.ts";
 import { isMeasured, type OutputPlan, planOutputs } from "./compile-options.ts";
@@ -6,7 +6,7 @@ import { assignData, countSamples, type Slot, toTensor } from "./data.ts";
 import { targetPort, weightPort } from "./measure.ts";
 import { toWeights, type Weighting } from "./sample-weights.ts";
 import { checkTarget, targetType, toTarget } from "./targets.ts";
-import { checkWhole, type CompileOptions } from "./trainer-options.ts";
+import type { CompileOptions } from "./trainer-options.ts";
 
 /** Inputs and targets as tensors, with what the targets are for. */
 export interface Prepared {

@@ -1,4 +1,5 @@
 import {
+  flatTensor,
   formatShape,
   isFloating,
   LamellaError,
@@ -9,7 +10,7 @@ import {
   type ValueType,
 } from "@lamella/ir";
 
-import { type Data, findElement, flatTensor } from "./data.ts";
+import { type Data, findElement } from "./data.ts";
 import { type Loss, type LossFunction, targetsOf } from "./losses/losses.ts";
 
 /** What the targets of one output look like to the graph: the batch and open sizes stay symbols. */

@@ -1,8 +1,9 @@
-import { type AnyModel, LamellaError, type Model, type OutputCount, type Tensor } from "@lamella/ir";
+import { type AnyModel, checkWhole, type Model, type OutputCount, type Tensor } from "@lamella/ir";
 import type { Backend } from "@lamella/runtime";
 
 import type { BatchData, BatchStream } from "./batch-source.ts";
 import type { CallbackOption } from "./callbacks/callback-list.ts";
+import type { ProgressEvent } from "./callbacks/progress-reporter.ts";
 import type { LossOptions, LossWeights, MetricOptions, OptimizerOption } from "./compile-options.ts";
 import type { DataFor } from "./data.ts";
 import type { Verbosity } from "./progress.ts";
@@ -84,6 +85,8 @@ export interface FitOptions<Inputs extends string = string, Outputs extends stri
   readonly validationSteps?: number;
   /** Samples a step of validation. Default: `batchSize`. */
   readonly validationBatchSize?: number;
+  /** Is told at the beginning and the end of every epoch, and after every step; for user interfaces. */
+  readonly onProgress?: (event: ProgressEvent) => void;
 }
 
 export interface OnBatchOptions<Outputs extends string = string> extends Pick<
@@ -96,15 +99,4 @@ export function validatesAfter(epoch: number, freq: number | readonly number[] =
   if (typeof freq !== "number") return freq.includes(epoch + 1);
   checkWhole("validationFreq", freq, 1);
   return (epoch + 1) % freq === 0;
-}
-
-/** @throws LamellaError `config` for anything but a whole number of at least `min` */
-export function checkWhole(what: string, value: number, min: number): void {
-  if (Number.isSafeInteger(value) && value >= min) return;
-  throw new LamellaError("config", {
-    where: what,
-    problem: "The value cannot be used.",
-    expected: `a whole number of at least ${min}`,
-    received: String(value),
-  });
 }

@@ -1,5 +1,6 @@
 import {
   type AnyModel,
+  checkWhole,
   LamellaError,
   modelToData,
   type SavedModel,
@@ -13,6 +14,7 @@ import { CallbackList, type CallbackOption } from "./callbacks/callback-list.ts"
 import type { CallbackParams, TrainingControls, TrainingPosition } from "./callbacks/callback.ts";
 import { type Direction, directionOf } from "./callbacks/monitor-direction.ts";
 import { ProgbarLogger } from "./callbacks/progbar-logger.ts";
+import { ProgressReporter } from "./callbacks/progress-reporter.ts";
 import type { DataFor } from "./data.ts";
 import { Engine } from "./engine.ts";
 import { type DataPosition, Epochs } from "./epochs.ts";
@@ -26,7 +28,6 @@ import { savedOptions, savedProgress, saveTraining } from "./saved-training.ts";
 import type { Schedule } from "./schedules/schedule.ts";
 import { testSource, trainingSources } from "./sources.ts";
 import {
-  checkWhole,
   type CompileOptions,
   type CountOf,
   type EvaluateOptions,
@@ -119,7 +120,9 @@ export class Trainer<M extends AnyModel = AnyModel> implements TrainingControls,
   fit(batches: BatchesFor<M>, options?: FitOptions<InputsOf<M>, OutputsOf<M>>): Promise<History>;
   async fit(x: unknown, yOrOptions?: unknown, given?: FitOptions): Promise<History> {
     const [y, options] = withoutTargets<FitOptions>(x, yOrOptions, given);
-    const { epochs = 1, initialEpoch = 0, verbose, stepsPerEpoch, signal, callbacks = [] } = options;
+    const { epochs = 1, initialEpoch = 0, verbose, stepsPerEpoch, signal, onProgress } = options;
+    const reporters = onProgress === undefined ? [] : [new ProgressReporter(onProgress)];
+    const callbacks = [...(options.callbacks ?? []), ...reporters];
     checkWhole("epochs", epochs, 0);
     checkWhole("initialEpoch", initialEpoch, 0);
     if (stepsPerEpoch !== undefined) checkWhole("stepsPerEpoch", stepsPerEpoch, 1);
