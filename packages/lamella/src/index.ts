@@ -165,6 +165,7 @@ export {
   piecewiseConstantDecay,
   polynomialDecay,
   type PredictOptions,
+  type ProgressEvent,
   rmsprop,
   type Schedule,
   scheduleFreeAdamw,

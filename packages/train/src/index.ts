@@ -69,6 +69,7 @@ export {
 } from "./callbacks/callback.ts";
 export type { CallbackOption } from "./callbacks/callback-list.ts";
 export { callbacks } from "./callbacks/callbacks.ts";
+export type { ProgressEvent } from "./callbacks/progress-reporter.ts";
 export {
   lossGradients,
   type LossGradients,

@@ -1,4 +1,5 @@
 import type { Logs } from "./history.ts";
+import { formatStepTime, formatTimeLeft, StepTimer } from "./step-timer.ts";
 
 /** Is told how training goes on. */
 export interface Progress {
@@ -29,21 +30,18 @@ function formatLogs(logs: Logs): string {
 /** One line at the end of every epoch. */
 function lines(print: (line: string) => void): Progress {
   let label = "";
-  let count = 0;
-  let started = 0;
+  const timer = new StepTimer();
   return {
-    begin(title) {
+    begin(title, steps) {
       label = title;
-      count = 0;
-      started = performance.now();
+      timer.begin(steps);
     },
     step(done) {
-      count = done;
+      timer.step(done);
     },
     end(logs) {
-      const seconds = (performance.now() - started) / 1000;
-      const each = ((1000 * seconds) / Math.max(1, count)).toFixed(seconds > count ? 0 : 1);
-      print(`${label} - ${count} steps - ${seconds.toFixed(1)}s - ${each}ms/step - ${formatLogs(logs)}`);
+      const seconds = (timer.elapsed / 1000).toFixed(1);
+      print(`${label} - ${timer.done} steps - ${seconds}s - ${formatStepTime(timer.perStep)} - ${formatLogs(logs)}`);
     },
     stop: nothing,
   };
@@ -52,19 +50,23 @@ function lines(print: (line: string) => void): Progress {
 /** A bar, short enough for the values on 80 columns, and in its place a line once the epoch is over. */
 async function bar(stream: NodeJS.WriteStream): Promise<Progress> {
   const { default: progress } = await import("cli-progress");
-  const format = "{label} {bar} {value}/{total} - {eta_formatted} left - {logs}";
+  const format = "{label} {bar} {value}/{total} - {left} - {each}{logs}";
   const options = { format, stream, barsize: 20, clearOnComplete: true };
   const shown = new progress.SingleBar(options, progress.Presets.shades_classic);
+  const timer = new StepTimer();
   const summary = lines((line) => stream.write(`${line}\n`));
   return {
     begin(title, steps) {
       summary.begin(title, steps);
-      shown.start(steps ?? 0, 0, { label: title, logs: "" });
+      timer.begin(steps);
+      shown.start(steps ?? 0, 0, { label: title, left: formatTimeLeft(undefined), each: "", logs: "" });
     },
     step(done, logs) {
       summary.step(done, logs);
+      timer.step(done);
       if (done > shown.getTotal()) shown.setTotal(done);
-      shown.update(done, { logs: formatLogs(logs) });
+      const each = `${formatStepTime(timer.perStep)} - `;
+      shown.update(done, { left: formatTimeLeft(timer.left), each, logs: formatLogs(logs) });
     },
     end(logs) {
       shown.stop();

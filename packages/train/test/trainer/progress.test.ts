@@ -1,8 +1,10 @@
 import { PassThrough } from "node:stream";
 
 import { dense } from "@lamella/ir";
+import type { ProgressEvent } from "@lamella/train";
 import { afterEach, describe, expect, test, vi } from "vitest";
 
+import { formatStepTime, formatTimeLeft, StepTimer } from "../../src/step-timer.ts";
 import { errorOf, numbers, trainerOf } from "./support.ts";
 
 const x = numbers("x", 8, 2);
@@ -36,7 +38,7 @@ describe("off a terminal", () => {
     expect(log.mock.calls.map(([line]) => line as string)).toEqual([
       expect.stringMatching(
         new RegExp(
-          String.raw`^Epoch 1/2 - 2 steps - \d+\.\ds - \d+\.?\d?ms/step - loss: ${number} - mae: ${number} - ` +
+          String.raw`^Epoch 1/2 - 2 steps - \d+\.\ds - \d+[mu]s/step - loss: ${number} - mae: ${number} - ` +
             `val_loss: ${number} - val_mae: ${number}$`,
         ),
       ),
@@ -65,7 +67,7 @@ describe("on a terminal", () => {
     await made.fit(x, y, { epochs: 2, batchSize: 2, validationSplit: 0.25 });
     await made.evaluate(x, y);
     expect(log).not.toHaveBeenCalled();
-    expect(written()).toMatch(/Epoch 1\/2 [█░]{20} 3\/3 - 0s left - loss: \d\.\d{4} - mae: /);
+    expect(written()).toMatch(/Epoch 1\/2 [█░]{20} 3\/3 - 0s left - \d+[mu]s\/step - loss: \d\.\d{4} - mae: /);
     expect(written()).toMatch(/Epoch 1\/2 - 3 steps - .* - loss: \d\.\d{4} - mae: .* - val_loss: .* - val_mae: .*\n/);
     expect(written()).toMatch(/Epoch 2\/2 - 3 steps - .*\n/);
     expect(written()).toMatch(/Evaluate [█░]{20} 1\/1 /);
@@ -103,4 +105,79 @@ test("verbose 0 is silent everywhere", async () => {
     expect(written()).toBe("");
   }
   expect(log).not.toHaveBeenCalled();
+});
+
+describe("onProgress", () => {
+  test("tells of epochs and steps, with times as numbers", async () => {
+    const events: ProgressEvent[] = [];
+    const slow = { onTrainBatchBegin: () => new Promise<void>((resolve) => setTimeout(resolve, 20)) };
+    const { history } = await trainer().fit(x, y, {
+      epochs: 2,
+      batchSize: 3,
+      validationSplit: 0.25,
+      verbose: 0,
+      callbacks: [slow],
+      onProgress: (event) => void events.push(event),
+    });
+    const step = { kind: "step", epochs: 2, steps: 2 };
+    expect(events.map(({ kind, epoch, epochs, step: done, steps }) => ({ kind, epoch, epochs, done, steps }))).toEqual(
+      [0, 1].flatMap((epoch) => [
+        { ...step, epoch, kind: "epochBegin", done: 0 },
+        { ...step, epoch, done: 1 },
+        { ...step, epoch, done: 2 },
+        { ...step, epoch, kind: "epochEnd", done: 2 },
+      ]),
+    );
+    const [begin, first, second, end] = events as [ProgressEvent, ProgressEvent, ProgressEvent, ProgressEvent];
+    expect([begin.stepTime, begin.eta, begin.logs]).toEqual([undefined, undefined, {}]);
+    // Timers may be a little early.
+    expect(first.stepTime).toBeGreaterThan(18);
+    expect(first.eta).toBeGreaterThan(18);
+    expect(second.eta).toBe(0);
+    expect(Object.keys(first.logs)).toEqual(["loss", "mae"]);
+    expect(end.logs["val_loss"]).toBe(history["val_loss"]![0]);
+  });
+
+  test("where nobody knows the number of steps, the second epoch does", async () => {
+    const events: ProgressEvent[] = [];
+    const batches = () => [0, 2, 4].map((start) => [x.rows(start, start + 2), y.rows(start, start + 2)] as const);
+    await trainer().fit(batches, { epochs: 2, verbose: 0, onProgress: (event) => void events.push(event) });
+    const at = (epoch: number) => events.filter((event) => event.epoch === epoch && event.kind === "step");
+    expect(at(0).map(({ steps, eta }) => [steps, eta])).toEqual([
+      [undefined, undefined],
+      [undefined, undefined],
+      [undefined, undefined],
+    ]);
+    expect(at(1).map(({ steps }) => steps)).toEqual([3, 3, 3]);
+    expect(at(1)[0]!.eta).toBeGreaterThan(0);
+  });
+});
+
+test("step times as Keras shows them", () => {
+  expect([2400, 1000, 15.4, 1, 0.0801].map(formatStepTime)).toEqual([
+    "2s/step",
+    "1s/step",
+    "15ms/step",
+    "1ms/step",
+    "80us/step",
+  ]);
+});
+
+test("the time that is left", () => {
+  expect([undefined, 0, 8400, 65_000, 7_209_000].map(formatTimeLeft)).toEqual([
+    "? left",
+    "0s left",
+    "8s left",
+    "1:05 left",
+    "2:00:09 left",
+  ]);
+});
+
+test("steps that were done before an epoch was resumed take no time", async () => {
+  const timer = new StepTimer();
+  timer.begin(10);
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  timer.step(8);
+  expect(timer.perStep).toBeGreaterThan(25);
+  expect(timer.left! / timer.perStep).toBeGreaterThan(1.5);
 });
