@@ -1,4 +1,4 @@
-import { type Bindings, LamellaError, locate, type PrimitiveGraph, type Tensor, verifyPrimitives } from "@lamella/ir";
+import { type Bindings, LamellaError, locate, type PrimitiveGraph, type Tensor } from "@lamella/ir";
 import { bindFeeds, type DeviceTensor, type Executable, type Feeds, readFeed, resolveDims } from "@lamella/runtime";
 
 import { TfjsTensor, upload } from "./device-tensor.ts";
@@ -82,9 +82,7 @@ export class TfjsExecutable implements Executable {
     const key = JSON.stringify(bindings);
     let plan = this.plans.get(key);
     if (plan === undefined) {
-      const resolved = resolveDims(this.graph, bindings);
-      verifyPrimitives(resolved);
-      plan = planOf(resolved, this.machine, { valueOf: (tensor) => this.constant(tensor) });
+      plan = planOf(resolveDims(this.graph, bindings), this.machine, { valueOf: (tensor) => this.constant(tensor) });
       if (this.plans.size === keptPlans) {
         for (const old of this.plans.values()) old.dispose();
         this.plans.clear();

@@ -9,6 +9,7 @@ import {
   type ValueId,
 } from "@lamella/ir";
 
+import { checkTypes, staticType } from "./check-types.ts";
 import type { Handle } from "./device.ts";
 import { tfDType } from "./dtypes.ts";
 import { kernels } from "./kernels/kernels.ts";
@@ -77,10 +78,7 @@ class Planner {
     this.machine = machine;
     this.constants = constants;
     this.path = path;
-    this.types = graph.values.map(({ shape, dtype }) => ({
-      shape: shape.map((dim) => Math.max(0, Number(dim))),
-      dtype,
-    }));
+    this.types = graph.values.map(staticType);
   }
 
   plan(): Plan {
@@ -125,7 +123,9 @@ class Planner {
 
   private compile({ op, inputs, outputs }: Node<PrimitiveOp>, name: string): Compute {
     const { machine, types } = this;
+    const operands = inputs.map((id) => types[id]!);
     const results = outputs.map((id) => types[id]!);
+    checkTypes(op, operands, results);
     for (const { dtype } of results) tfDType(dtype);
     if (results.length === 1 && sizeOf(results[0]!.shape) === 0) {
       const { shape, dtype } = results[0]!;
@@ -135,7 +135,7 @@ class Planner {
     return row({
       machine,
       attributes: op.attributes,
-      inputs: inputs.map((id) => types[id]!),
+      inputs: operands,
       outputs: results,
       body: op.type === "Scan" ? this.bodyOf(op.attributes.body, name) : noBody,
     });

@@ -3,6 +3,7 @@ import {
   Cast,
   Constant,
   Expand,
+  filled,
   Gather,
   GraphBuilder,
   Greater,
@@ -12,7 +13,9 @@ import {
   Pad,
   type PrimitiveGraph,
   Reshape,
+  Scan,
   ScatterND,
+  SliceAxis,
   Tensor,
   tensor,
   Where,
@@ -188,17 +191,18 @@ describe.for([wasm, cpu])("tfjs", (device) => {
         [3, 4],
       ]),
     );
+    const before = Cast(indices, "float32");
     const rows = builder.scoped("embedding", () => Gather(table, indices));
     const sums = ScatterND(table, Reshape(indices, [2, 1]), rows);
-    const executable = await backend.compile(builder.finish({ rows, sums }));
+    const executable = await backend.compile(builder.finish({ before, rows, sums }));
     const run = (numbers: number[]) => executable.run({ indices: tensor(numbers, [2], "int32") });
     for (const output of Object.values(await run([1, 0]))) output.dispose();
-    const before = await values();
+    const kept = await values();
     for (const index of [7, -1]) {
       const error = await failure(run([0, index]));
       expect(error).toMatchObject({ code: "data", where: "embedding/Gather", received: String(index) });
     }
-    expect(await values()).toBe(before);
+    expect(await values()).toBe(kept);
     await executable.dispose();
   });
 
@@ -245,6 +249,32 @@ describe.for([wasm, cpu])("tfjs", (device) => {
     await executable.dispose();
     expect(await values()).toBe(before);
   });
+});
+
+test("sizes that come out below zero are empty, and those that do not fit are errors that name the node", async () => {
+  const builder = new GraphBuilder("sizes");
+  const input = builder.input("x", ["n"], "float32");
+  const other = builder.input("y", ["m"], "float32");
+  const rest = SliceAxis(input, 0, 3, "n");
+  const sum = builder.scoped("block", () => Add(input, other));
+  await using executable = await tfjs({ device: "cpu" }).compile(builder.finish({ rest, sum }));
+  const run = (n: number, m: number) => executable.run({ x: filled("float32", [n], 1), y: filled("float32", [m], 2) });
+  const { rest: nothing, sum: twice } = await run(2, 2);
+  expect((await nothing!.read()).shape).toEqual([0]);
+  expect((await twice!.read()).toArray()).toEqual([3, 3]);
+  expect(await failure(run(2, 3))).toMatchObject({ code: "shape", where: "block/Add" });
+});
+
+test("a body that changes the shape of its state is refused", async () => {
+  const builder = new GraphBuilder("loop");
+  const h = builder.input("h", ["n"], "float32");
+  const scanned = [builder.input("x", ["time", "m"], "float32")];
+  const { states } = Scan({ states: [h], scanned }, (body) => ({ states: [body.scanned[0]!], outputs: [] }));
+  await using executable = await tfjs({ device: "cpu" }).compile(builder.finish({ h: states[0]! }));
+  const run = (n: number) => executable.run({ h: filled("float32", [n], 1), x: filled("float32", [2, 3], 2) });
+  expect(await failure(run(2))).toMatchObject({ code: "shape", where: "Scan", received: "float32 of shape (3,)" });
+  const { h: last } = await run(3);
+  expect((await last!.read()).toArray()).toEqual([2, 2, 2]);
 });
 
 test("an unknown device is refused", () => {
