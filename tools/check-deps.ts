@@ -25,6 +25,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     "@lamella/backend-onnxruntime",
   ],
   "@lamella-examples/custom-training": ["lamella"],
+  "@lamella-examples/mnist": ["lamella"],
   "@lamella-examples/purchases": ["lamella"],
   "@lamella-examples/zoo": ["lamella"],
 };

@@ -1,3 +1,4 @@
+import type { Digits } from "@lamella-examples/mnist";
 import {
   adam,
   conv2d,
@@ -10,8 +11,6 @@ import {
   sequential,
   setRandomSeed,
 } from "lamella";
-
-import type { Digits } from "./mnist.ts";
 
 export type DigitModel = ReturnType<typeof sequential>;
 

@@ -1,6 +1,6 @@
+import type { Digits } from "@lamella-examples/mnist";
 import { encode } from "fast-png";
 
-import type { Digits } from "./mnist.ts";
 import { element, label } from "./svg.ts";
 
 export const tile = { width: 60, height: 76 };

@@ -1,12 +1,12 @@
 import { writeFile } from "node:fs/promises";
 
+import type { Digits } from "@lamella-examples/mnist";
 import { exportOnnx } from "lamella";
 
 import { largestDifference, runOnnx } from "./bare-onnx.ts";
 import { classesOf, digitModel, trainDigits } from "./digit-model.ts";
 import { accuracyOf, percent, sameFigures, written } from "./figures.ts";
 import { evaluateInNewProcess } from "./in-new-process.ts";
-import type { Digits } from "./mnist.ts";
 import { drawPicture } from "./picture.ts";
 import type { Report } from "./report.ts";
 

@@ -1,7 +1,6 @@
+import { readDigits, sliceDigits } from "@lamella-examples/mnist";
 // Evaluates a model file on test digits, in a process that knows nothing else: node evaluate.ts <file> <count>
 import { loadModel } from "lamella";
-
-import { readDigits, sliceDigits } from "./mnist.ts";
 
 const [file, count] = process.argv.slice(2);
 if (file === undefined) throw new Error("Usage: evaluate.ts <file> <count>");

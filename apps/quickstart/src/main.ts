@@ -1,8 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
+import { readDigits } from "@lamella-examples/mnist";
+
 import { digitsJob } from "./digits-job.ts";
-import { readDigits } from "./mnist.ts";
 import { Report } from "./report.ts";
 import { visitorsJob } from "./visitors-job.ts";
 

@@ -1,6 +1,7 @@
+import type { Digits } from "@lamella-examples/mnist";
+
 import { digitTiles, tile } from "./digit-tiles.ts";
 import { type Curve, lossChart } from "./loss-chart.ts";
-import type { Digits } from "./mnist.ts";
 import { element, label } from "./svg.ts";
 
 const columns = 8;

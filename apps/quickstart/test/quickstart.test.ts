@@ -2,12 +2,12 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
+import { type Digits, readDigits, sliceDigits } from "@lamella-examples/mnist";
 import { decode } from "fast-png";
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { digitsJob } from "../src/digits-job.ts";
-import { type Digits, readDigits, sliceDigits } from "../src/mnist.ts";
 import { drawPicture } from "../src/picture.ts";
 import { Report } from "../src/report.ts";
 import { visitorsJob } from "../src/visitors-job.ts";
