@@ -41,6 +41,13 @@ const convolutions: Readonly<Record<string, ConvCase>> = {
   dilated: { ...plain, sizes: [9, 8], kernel: [3, 2], dilations: [2, 3] },
   "same, dilated": { ...plain, sizes: [7, 8], kernel: [3, 2], dilations: [2, 3], pads: "SAME_UPPER" },
   "uneven pads": { ...plain, sizes: [5, 6], kernel: [3, 3], strides: [2, 1], pads: [2, 0, 1, 1] },
+  "pads beyond the kernel": {
+    ...plain,
+    sizes: [5, 6],
+    kernel: [1, 2],
+    strides: [2, 3],
+    pads: [2, 3, 1, 2],
+  },
   depthwise: { ...plain, sizes: [6, 6], kernel: [3, 3], channels: [4, 4], group: 4, pads: "SAME_UPPER" },
   "depthwise, multiplier 2": { ...plain, sizes: [6, 5], kernel: [2, 3], channels: [3, 6], group: 3, strides: [2, 1] },
   grouped: { ...plain, sizes: [5, 5], kernel: [3, 3], channels: [4, 6], group: 2 },
