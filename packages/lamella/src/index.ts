@@ -164,6 +164,7 @@ export {
   type Optimizer,
   piecewiseConstantDecay,
   polynomialDecay,
+  type PlotOptions,
   type PredictOptions,
   type ProgressEvent,
   rmsprop,

@@ -80,6 +80,7 @@ export {
 } from "./custom-step.ts";
 export type { Data, DataFor, TensorLike } from "./data.ts";
 export { History, type Logs } from "./history.ts";
+export type { PlotOptions } from "./history-svg.ts";
 export { OptimizerState } from "./optimizer-state.ts";
 export type { Verbosity } from "./progress.ts";
 export { buildTestStep, buildTrainStep, reportPort, type StepGraph, type StepOptions } from "./step-graph.ts";
