@@ -57,6 +57,14 @@ describe("mode 'auto' knows the direction by the metric", () => {
     expect(names.map((name) => made.directionOf(name))).toEqual(["down", "up", "up", "down", "up", undefined]);
   });
 
+  test("of names that end alike the longest counts", () => {
+    const given = [metrics.meanAbsoluteError({ name: "score" }), metrics.auc({ name: "best_score" })];
+    for (const order of [given, given.toReversed()]) {
+      const made = trainer(order);
+      expect([made.directionOf("val_best_score"), made.directionOf("score")]).toEqual(["up", "down"]);
+    }
+  });
+
   test("what nobody knows must be said", async () => {
     const error = await errorOf(() =>
       trainer([metrics.truePositives()]).fit(x, y, {
@@ -120,6 +128,12 @@ describe("ReduceLROnPlateau", () => {
     const [first, third] = [Math.fround(0.1), Math.fround(0.05)];
     expect(history["learning_rate"]).toEqual([first, first, third]);
     expect(log.mock.calls[0]).toEqual([`\nEpoch 2: ReduceLROnPlateau reducing learning rate to ${first / 2}.`]);
+  });
+
+  test("has nothing to do at the smallest learning rate, which is a float32", async () => {
+    const reduce = callbacks.reduceLROnPlateau({ monitor: "loss", patience: 1, factor: 0.1, minLr: 0.05, verbose: 1 });
+    await trainer().fit(x, y, { ...quiet, epochs: 5, callbacks: [script("loss", [1, 1, 1, 1, 1]), reduce] });
+    expect(log.mock.calls).toEqual([["\nEpoch 2: ReduceLROnPlateau reducing learning rate to 0.05."]]);
   });
 
   test("cannot set what a schedule gives", async () => {

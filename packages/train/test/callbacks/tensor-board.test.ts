@@ -196,6 +196,12 @@ describe("histograms", () => {
     }
   });
 
+  test("the last edge is the largest value itself", () => {
+    const [min, max] = [0.51, 1.47];
+    expect(min + (30 * (max - min)) / 30).not.toBe(max);
+    expect(histogram([min, max]).at(-2)).toBe(max);
+  });
+
   test("of equal values, and of none", () => {
     const rows = histogram([0.5, 0.5, 0.5]);
     expect([...rows.subarray(0, 3), ...rows.subarray(87)]).toEqual([0.5, 0.5, 0, 0.5, 0.5, 3]);
@@ -285,6 +291,18 @@ test("the graphs of layers and of primitives", async () => {
   expect([product.op, product.input.at(-1)]).toEqual(["MatMul", "end/kernel"]);
   expect(node.find(({ name }) => name === "end/kernel")!.op).toBe("Variable");
   expect(node.find(({ name }) => name === "a")!.op).toBe("Placeholder");
+});
+
+test("names that TensorFlow could not have stay apart", async () => {
+  const ends = ["a b", "a_b"].map((name) => symbolicInput({ shape: [1], name }));
+  const made = new Trainer(new Net(ends, [dense(1)(concatenate()(ends))]), reference());
+  made.compile({ loss: "mse" });
+  const data = { "a b": [[1]], a_b: [[2]] };
+  await made.fit(data, [[1]], { callbacks: [callbacks.tensorBoard({ logDir: folder })], verbose: 0 });
+  const [train] = (await eventsIn(join(folder, "train"))) as [Event[]];
+  const bytes = train.flatMap(({ what }) => (what.case === "graphDef" ? [what.value] : []));
+  const { node } = fromBinary(GraphDefSchema, bytes[0]!);
+  expect(node.find(({ op }) => op === "Concat")!.input).toEqual(["a_b", "a_b_1"]);
 });
 
 test("hyperparameters, for a training that ends well", async () => {

@@ -110,13 +110,12 @@ def scenario(kind):
             "factor": some(0.5, 0.1),
             "min_lr": some(0.0, 0.001, 0.03),
         }
+    elif draw.random() < 0.4:
+        steps = some(3, 4)
+        options |= {"save_freq": some(2, 3, 5), "filepath": "{epoch:02d}-{batch}.keras"}
     else:
         options |= {"save_best_only": some(True, True, False), "initial_value_threshold": some(None, 0.9, 1.1)}
-        if not options["save_best_only"] and some(True, False):
-            steps = some(3, 4)
-            options |= {"save_freq": some(2, 5), "filepath": "{epoch:02d}-{batch}.keras"}
-        else:
-            options["filepath"] = "{epoch:02d}-{loss:.2f}.keras"
+        options["filepath"] = "{epoch:02d}-{loss:.2f}.keras"
     given = values(mode == "max")
     result = run(getattr(keras.callbacks, kind)(**options), given, monitor, steps)
     written = {**camel(options), **({"filepath": options["filepath"].replace(".keras", "")} if "filepath" in options else {})}
