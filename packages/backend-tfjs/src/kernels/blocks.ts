@@ -48,6 +48,32 @@ export function taken(machine: Machine, shape: StaticShape, { starts, steps, siz
   };
 }
 
+/** Takes several blocks of one size out of values of a shape, one after another along the first axis. */
+export function takenInRow(machine: Machine, shape: StaticShape, blocks: readonly Block[]): Change {
+  const { memory } = machine;
+  if (memory === undefined) {
+    const parts = blocks.map((block) => taken(machine, shape, block));
+    return (x) =>
+      joinedAlong(
+        machine,
+        parts.map((part) => part(x)),
+        0,
+      );
+  }
+  const strides = stridesOf(shape);
+  const { sizes } = blocks[0]!;
+  const walks = blocks.map(({ starts, steps }, i) => {
+    const stepped = strides.map((stride, axis) => stride * steps[axis]!);
+    return walkOf(sizes, [stepped, stridesOf(sizes)], [dot(starts, strides), i * sizeOf(sizes)]);
+  });
+  return (x) => {
+    const result = machine.allocate([blocks.length * sizes[0]!, ...sizes.slice(1)], x.dtype);
+    const [from, to] = [memory.view(x), memory.view(result)];
+    for (const walk of walks) copyBlock(from, to, walk);
+    return result;
+  };
+}
+
 /** Where the elements of a value go in a larger or smaller one, and what is between and around them. */
 export interface Placement {
   readonly before: readonly number[];

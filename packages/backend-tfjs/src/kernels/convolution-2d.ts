@@ -2,7 +2,7 @@ import { sizeOf, type StaticShape } from "@lamella/ir";
 
 import type { Handle } from "../device.ts";
 import type { Machine } from "../machine.ts";
-import { type Change, joinedAlong, placed, summed, taken, takenAlong } from "./blocks.ts";
+import { type Change, joinedAlong, placed, summed, taken, takenAlong, takenInRow } from "./blocks.ts";
 import { inputGradByKernel, plainDepthwise, weightGradByKernel } from "./convolution-kernels.ts";
 import type { Windows } from "./geometry.ts";
 import { transposed } from "./transpose.ts";
@@ -186,21 +186,22 @@ export function convWeightGrad2d(convolution: Convolution2d): Join {
   const [channels, places] = [input[3]!, sizeOf(counts) * input[0]!];
   const turn = transposed(machine, padded, [3, 0, 1, 2]);
   const turnedShape = [channels, padded[0]!, padded[1]!, padded[2]!];
-  const taps = indices(kernel[0]!).map((row) =>
-    indices(kernel[1]!).map((column) =>
-      taken(machine, turnedShape, {
+  const rows = indices(kernel[0]!).map((row) =>
+    takenInRow(
+      machine,
+      turnedShape,
+      indices(kernel[1]!).map((column) => ({
         starts: [0, 0, row * dilations[0]!, column * dilations[1]!],
         steps: [1, 1, ...strides],
         sizes: [channels, input[0]!, ...counts],
-      }),
+      })),
     ),
   );
   return (x, dy) => {
     const turned = turn(pad(x));
     const gradient = machine.reshape(dy, [1, places, weight[3]!]);
-    const products = taps.map((row) => {
-      const windowed = row.map((tap) => machine.reshape(tap(turned), [channels, places]));
-      const matrix = machine.reshape(joinedAlong(machine, windowed, 0), [1, row.length * channels, places]);
+    const products = rows.map((seen) => {
+      const matrix = machine.reshape(seen(turned), [1, kernel[1]! * channels, places]);
       return machine.matMul(matrix, gradient);
     });
     return machine.reshape(joinedAlong(machine, products, 1), weight);

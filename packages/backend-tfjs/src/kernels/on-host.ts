@@ -72,7 +72,9 @@ export function hostWhere(site: Site<unknown>): Compute {
       let i = thens[row]!;
       let j = others[row]!;
       for (const end = place + inner; place < end; place++) {
-        target[place] = condition![test] === 0 ? other[j]! : chosen[i]!;
+        // Without a branch, which the processor would guess wrong half of the time.
+        const mask = -condition![test]!;
+        target[place] = (chosen[i]! & mask) | (other[j]! & ~mask);
         test += testStep;
         i += thenStep;
         j += otherStep;

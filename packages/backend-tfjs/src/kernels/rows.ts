@@ -23,19 +23,19 @@ const sub: PairRow = (a, i, da, b, j, db, out, at, end) => {
   for (; at < end; at++, i += da, j += db) out[at] = a[i]! - b[j]!;
 };
 const equal: PairRow = (a, i, da, b, j, db, out, at, end) => {
-  for (; at < end; at++, i += da, j += db) out[at] = a[i] === b[j] ? 1 : 0;
+  for (; at < end; at++, i += da, j += db) out[at] = Number(a[i] === b[j]);
 };
 const greater: PairRow = (a, i, da, b, j, db, out, at, end) => {
-  for (; at < end; at++, i += da, j += db) out[at] = a[i]! > b[j]! ? 1 : 0;
+  for (; at < end; at++, i += da, j += db) out[at] = Number(a[i]! > b[j]!);
 };
 const greaterOrEqual: PairRow = (a, i, da, b, j, db, out, at, end) => {
-  for (; at < end; at++, i += da, j += db) out[at] = a[i]! >= b[j]! ? 1 : 0;
+  for (; at < end; at++, i += da, j += db) out[at] = Number(a[i]! >= b[j]!);
 };
 const less: PairRow = (a, i, da, b, j, db, out, at, end) => {
-  for (; at < end; at++, i += da, j += db) out[at] = a[i]! < b[j]! ? 1 : 0;
+  for (; at < end; at++, i += da, j += db) out[at] = Number(a[i]! < b[j]!);
 };
 const lessOrEqual: PairRow = (a, i, da, b, j, db, out, at, end) => {
-  for (; at < end; at++, i += da, j += db) out[at] = a[i]! <= b[j]! ? 1 : 0;
+  for (; at < end; at++, i += da, j += db) out[at] = Number(a[i]! <= b[j]!);
 };
 const and: PairRow = (a, i, da, b, j, db, out, at, end) => {
   for (; at < end; at++, i += da, j += db) out[at] = a[i]! & b[j]!;
