@@ -4,10 +4,22 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-import { callbacks, dense, type Logs, reference, resetNames, sequential, setRandomSeed, sgd } from "lamella";
+import {
+  callbacks,
+  dense,
+  input,
+  type Logs,
+  lstm,
+  model,
+  reference,
+  resetNames,
+  sequential,
+  setRandomSeed,
+  sgd,
+} from "lamella";
 import { describe, expect, test } from "vitest";
 
-import { expectError, inFolder, line, smallStack, valuesOf } from "./support.ts";
+import { expectError, inFolder, line, numbers, smallStack, valuesOf } from "./support.ts";
 
 interface Result {
   readonly history: Readonly<Record<string, readonly number[]>>;
@@ -142,6 +154,32 @@ describe("BackupAndRestore", () => {
         "Training cannot go on in the middle of these batches",
         "Use arrays or dataset()",
       );
+    });
+  });
+
+  test("what a stateful layer carries from batch to batch comes back, and epochs of some steps", async () => {
+    await inFolder(async (at) => {
+      const make = () => {
+        resetNames();
+        const sequence = input({ shape: [2, 1], batchSize: 2 });
+        const net = model({ inputs: sequence, outputs: dense(1)(lstm(3, { stateful: true })(sequence)) });
+        net.compile({ loss: "mse", optimizer: "adam", backend: reference() });
+        return net;
+      };
+      const data = numbers("sequences", 12, 2, 1);
+      const targets = numbers("targets", 12, 1);
+      const some = { batchSize: 2, stepsPerEpoch: 3, epochs: 4, verbose: 0 } as const;
+      setRandomSeed(5);
+      const whole = make();
+      const expected = await whole.fit(data, targets, some);
+      const given = () => callbacks.backupAndRestore({ backupDir: at("backup"), saveFreq: 1 });
+      setRandomSeed(5);
+      const broken = make().fit(data, targets, { ...some, callbacks: [given(), failing(3, 1)] });
+      await expect(broken).rejects.toThrow("interrupted");
+      const net = make();
+      const { history } = await net.fit(data, targets, { ...some, callbacks: [given()] });
+      expect(history["loss"]).toEqual(expected.history["loss"]!.slice(3));
+      expect(await valuesOf(net.getWeights())).toEqual(await valuesOf(whole.getWeights()));
     });
   });
 

@@ -1,4 +1,11 @@
-import { type AnyModel, type JsonObject, LamellaError, type SavedTraining, type ValueType } from "@lamella/ir";
+import {
+  type AnyModel,
+  type JsonObject,
+  LamellaError,
+  type SavedTraining,
+  type Tensor,
+  type ValueType,
+} from "@lamella/ir";
 
 import type { TrainingPosition } from "./callbacks/callback.ts";
 import { holdsFunction, optionsToJson } from "./compile-options.ts";
@@ -36,7 +43,24 @@ export async function saveTraining(engine: Engine, { data, position }: Progresse
     epochs: data.passes,
     ...(position === undefined ? {} : { position: { ...position, offset: data.offset } }),
   };
-  return { config, state: state === undefined ? new Map() : await state.read() };
+  const slots = state === undefined ? new Map<string, Tensor>() : await state.read();
+  const carried = position === undefined ? [] : await carriedBy(engine.model);
+  return { config, state: new Map([...slots, ...carried]) };
+}
+
+const carriedName = (index: number) => `carried_${index}`;
+
+/** What stateful layers carry from batch to batch, which only the middle of a `fit` needs. */
+function carriedBy(model: AnyModel): Promise<(readonly [name: string, value: Tensor])[]> {
+  return Promise.all(model.states.map(async (variable, index) => [carriedName(index), await variable.read()] as const));
+}
+
+/** Gives stateful layers what they carried when training was saved. */
+export function restoreCarried(model: AnyModel, { state }: SavedTraining): void {
+  for (const [index, variable] of model.states.entries()) {
+    const value = state.get(carriedName(index));
+    if (value !== undefined) variable.write(value);
+  }
 }
 
 /** What has never seen a batch may not fit the outputs, or have none yet: then functions are left out. */

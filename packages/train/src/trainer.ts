@@ -24,7 +24,7 @@ import { prepare } from "./prepare.ts";
 import type { Verbosity } from "./progress.ts";
 import { ReportTotals } from "./report.ts";
 import { runSteps, type StepsOptions, withProgress } from "./run-steps.ts";
-import { savedOptions, savedProgress, saveTraining } from "./saved-training.ts";
+import { restoreCarried, savedOptions, savedProgress, saveTraining } from "./saved-training.ts";
 import type { Schedule } from "./schedules/schedule.ts";
 import { testSource, trainingSources } from "./sources.ts";
 import {
@@ -320,6 +320,7 @@ export class Trainer<M extends AnyModel = AnyModel> implements TrainingControls,
     const { data, seed, position } = savedProgress(saved.training);
     const state = engine.optimizerState;
     state.write(saved.training.state);
+    restoreCarried(this.model, saved.training);
     const rate = await state.readLearningRate();
     if (typeof engine.learningRate === "number" && Math.fround(engine.learningRate) !== rate)
       engine.learningRate = rate;
