@@ -1,4 +1,23 @@
 export { onnxruntime, type OnnxRuntimeOptions } from "@lamella/backend-onnxruntime";
+export {
+  type CsvOptions,
+  type CsvRow,
+  Dataset,
+  dataset,
+  type ImageFolder,
+  type ImageFolderOptions,
+  normalize,
+  padSequences,
+  readNpy,
+  readNpz,
+  splitDataset,
+  textToSequences,
+  textToWordSequence,
+  timeseriesDataset,
+  toCategorical,
+  Tokenizer,
+  type TokenizerOptions,
+} from "@lamella/data";
 export { type Functional, input, type InputOptions } from "@lamella/functional";
 export {
   activation,

@@ -1,0 +1,15 @@
+export type { CsvRow } from "./csv.ts";
+export type { CsvDType, CsvOptions } from "./csv-fields.ts";
+export { Dataset, type ShuffleOptions } from "./dataset.ts";
+export type { Stacked } from "./element.ts";
+export type { ImageFolder, ImageFolderOptions } from "./images/image-folder.ts";
+export { dataset } from "./make-dataset.ts";
+export { normalize } from "./normalize.ts";
+export { readNpy } from "./npy.ts";
+export { readNpz } from "./npz.ts";
+export { padSequences, type PadSequencesOptions } from "./pad-sequences.ts";
+export type { SliceOf } from "./slices.ts";
+export { splitDataset, type SplitDatasetOptions } from "./split-dataset.ts";
+export { timeseriesDataset, type TimeseriesOptions } from "./timeseries.ts";
+export { toCategorical } from "./to-categorical.ts";
+export { textToSequences, textToWordSequence, Tokenizer, type TokenizerOptions } from "./tokenizer.ts";
