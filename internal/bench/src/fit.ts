@@ -1,14 +1,14 @@
 import { onnxruntime, setRandomSeed } from "lamella";
 
 import { ratio, show } from "./figures.ts";
-import type { KerasPeer } from "./keras-peer.ts";
 import { models } from "./models.ts";
+import type { Peer } from "./peer.ts";
 
 const rounds = 7;
 const steps = 40;
 
 /** Milliseconds a step of `fit`, lamella and Keras in turns. */
-export async function benchFit(keras: KerasPeer | undefined, threads: number): Promise<void> {
+export async function benchFit(keras: Peer | undefined, threads: number): Promise<void> {
   setRandomSeed(1);
   console.log("fit, ms a step: median (least to most)");
   for (const { name, inputShape, batchSize, build } of models) {
@@ -32,7 +32,7 @@ export async function benchFit(keras: KerasPeer | undefined, threads: number): P
     const theirs: number[] = [];
     for (let round = 0; round < rounds; round++) {
       ours.push(await fit());
-      if (keras !== undefined) theirs.push(await keras.fit(name, steps));
+      if (keras !== undefined) theirs.push(await keras.ask("fit", name, steps));
     }
     const compared = keras === undefined ? "" : `, Keras ${show(theirs)}, ratio ${ratio(ours, theirs)}`;
     console.log(`${name.padEnd(5)} batch ${batchSize}: lamella ${show(ours)}${compared}`);

@@ -4,7 +4,7 @@ import { channelsFirst } from "@lamella/onnx";
 import { add, dense, input, model, type SymbolicTensor } from "lamella";
 
 import { median, ratio, show } from "./figures.ts";
-import type { KerasPeer } from "./keras-peer.ts";
+import type { Peer } from "./peer.ts";
 
 const rounds = 7;
 
@@ -49,13 +49,13 @@ function randomGraph(size: number): AnyModel {
 }
 
 /** Times of building and lowering: a deep network against Keras, and how the work grows with the number of layers. */
-export async function benchGraphs(keras: KerasPeer | undefined): Promise<void> {
+export async function benchGraphs(keras: Peer | undefined): Promise<void> {
   const ours: number[] = [];
   const theirs: number[] = [];
   for (let warm = 0; warm < 3; warm++) throughAllPasses(resNet152);
   for (let round = 0; round < rounds; round++) {
     ours.push(milliseconds(() => throughAllPasses(resNet152)));
-    if (keras !== undefined) theirs.push(await keras.build("ResNet152"));
+    if (keras !== undefined) theirs.push(await keras.ask("build", "ResNet152"));
   }
   const compared = keras === undefined ? "" : `, Keras builds it in ${show(theirs)}, ratio ${ratio(ours, theirs)}`;
   console.log("built, lowered, verified and laid out for ONNX, ms: median (least to most)");

@@ -4,6 +4,7 @@ import { benchFit } from "./fit.ts";
 import { benchGraphs } from "./graphs.ts";
 import { startKeras } from "./keras-peer.ts";
 import { benchSizes } from "./sizes.ts";
+import { benchTfjs } from "./tfjs.ts";
 
 const threads = 2;
 
@@ -12,6 +13,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   sizes: benchSizes,
   graphs: () => benchGraphs(keras),
   fit: () => benchFit(keras, threads),
+  tfjs: benchTfjs,
 };
 
 const asked = process.argv.slice(2);

@@ -1,0 +1,73 @@
+import { fileURLToPath } from "node:url";
+
+import { tfjs } from "@lamella/backend-tfjs";
+import { setRandomSeed } from "lamella";
+
+import { ratio, show } from "./figures.ts";
+import { models } from "./models.ts";
+import { type Peer, startPeer } from "./peer.ts";
+
+const rounds = 5;
+const peerProgram = fileURLToPath(new URL("tfjs-layers-peer.ts", import.meta.url));
+
+/** Steps a round: enough to take a second or so. */
+const steps = {
+  wasm: { mlp: 10, cnn: 4, lstm: 6 },
+  native: { mlp: 20, cnn: 8, lstm: 8 },
+} as const;
+
+type Device = keyof typeof steps;
+
+async function measure(device: Device, name: keyof (typeof steps)[Device], peer: Peer): Promise<void> {
+  const { inputShape, batchSize, build } = models.find((model) => model.name === name)!;
+  const count = steps[device][name];
+  await using net = build();
+  net.compile({ optimizer: "adam", loss: "sparseCategoricalCrossentropy", backend: tfjs({ device }) });
+  const samples = batchSize * count;
+  const x = Float32Array.from({ length: inputShape.reduce((a, b) => a * b, samples) }, () => Math.random());
+  const y = Int32Array.from({ length: samples }, () => Math.floor(Math.random() * 10));
+  const work = {
+    fit: () => net.fit(x, y, { batchSize, verbose: 0 }),
+    predict: () => net.predict(x, { batchSize }),
+  };
+  for (const [command, run] of Object.entries(work)) {
+    const ours: number[] = [];
+    const theirs: number[] = [];
+    let refused: string | undefined;
+    for (let round = -1; round < rounds; round++) {
+      const start = performance.now();
+      await run();
+      const own = (performance.now() - start) / count;
+      let other = Number.NaN;
+      try {
+        other = await peer.ask(command, name, count);
+      } catch (error) {
+        refused = (error as Error).message;
+      }
+      if (round < 0) continue;
+      ours.push(own);
+      theirs.push(other);
+    }
+    const compared =
+      refused === undefined ? `tf.layers ${show(theirs)}, ratio ${ratio(ours, theirs)}` : `tf.layers: ${refused}`;
+    console.log(
+      `${device.padEnd(6)} ${name.padEnd(4)} ${command.padEnd(7)} batch ${batchSize}: lamella ${show(ours)}, ${compared}`,
+    );
+  }
+}
+
+/** lamella on a device of TensorFlow.js against tf.layers on the same one, in turns. */
+export async function benchTfjs(): Promise<void> {
+  setRandomSeed(1);
+  console.log("on TensorFlow.js, ms a step: median (least to most)");
+  for (const device of Object.keys(steps) as Device[]) {
+    const problem = await tfjs({ device }).check();
+    if (problem !== undefined) {
+      console.log(`${device}: ${problem}`);
+      continue;
+    }
+    const peer = await startPeer(process.execPath, ["--conditions=@lamella/source", peerProgram, device]);
+    for (const name of ["mlp", "cnn", "lstm"] as const) await measure(device, name, peer);
+    peer.stop();
+  }
+}
