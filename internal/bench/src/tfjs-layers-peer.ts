@@ -10,21 +10,22 @@ const require = createRequire(import.meta.url);
 const [device] = process.argv.slice(2);
 
 /** TensorFlow.js on a device. What tfjs-node misses in newer versions of Node is put back. */
-async function load(): Promise<typeof Tfjs> {
+async function load(): Promise<{ readonly tf: typeof Tfjs; readonly versions: object }> {
   if (device === "native") {
     const util = require("node:util") as Record<string, unknown>;
     util["isNullOrUndefined"] ??= (value: unknown) => value === null || value === undefined;
     util["isArray"] ??= Array.isArray;
-    return require("@tensorflow/tfjs-node") as typeof Tfjs;
+    const tf = require("@tensorflow/tfjs-node") as typeof Tfjs;
+    return { tf, versions: tf.version };
   }
   const tf = require("@tensorflow/tfjs") as typeof Tfjs;
-  require("@tensorflow/tfjs-backend-wasm");
+  const wasm = require("@tensorflow/tfjs-backend-wasm") as { readonly version_wasm: string };
   await tf.setBackend("wasm");
-  return tf;
+  return { tf, versions: { ...tf.version, "tfjs-backend-wasm": wasm.version_wasm } };
 }
 
-const tf = await load();
-console.log(JSON.stringify({ "TensorFlow.js": tf.version_core, device: tf.getBackend() }));
+const { tf, versions } = await load();
+console.log(JSON.stringify(versions));
 
 /** The layers of tf.layers that the benchmark models are made of. */
 const build: Readonly<Record<string, () => Tfjs.Sequential>> = {
@@ -56,6 +57,8 @@ const build: Readonly<Record<string, () => Tfjs.Sequential>> = {
     }),
 };
 
+// oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- tf.layers does not export the enum
+const silent = { verbose: 0 } as Pick<Tfjs.ModelFitArgs, "verbose">;
 const built = new Map<string, Tfjs.Sequential>();
 function modelOf(name: string): Tfjs.Sequential {
   const known = built.get(name) ?? build[name]!();
@@ -72,7 +75,7 @@ async function run(command: string, name: string, steps: number): Promise<number
   const y = tf.floor(tf.randomUniform([count], 0, 10));
   try {
     const start = performance.now();
-    if (command === "fit") await model.fit(x, y, { batchSize, verbose: 0 });
+    if (command === "fit") await model.fit(x, y, { batchSize, ...silent });
     else {
       const output = model.predict(x, { batchSize }) as Tfjs.Tensor;
       await output.data();

@@ -67,6 +67,8 @@ export async function benchTfjs(): Promise<void> {
       continue;
     }
     const peer = await startPeer(process.execPath, ["--conditions=@lamella/source", peerProgram, device]);
+    const versions = Object.entries(peer.versions).filter(([name]) => name.startsWith("tfjs"));
+    console.log(versions.map(([name, version]) => `${name} ${version}`).join(", "));
     for (const name of ["mlp", "cnn", "lstm"] as const) await measure(device, name, peer);
     peer.stop();
   }

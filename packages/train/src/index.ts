@@ -87,4 +87,11 @@ export { buildTestStep, buildTrainStep, reportPort, type StepGraph, type StepOpt
 export { type MeasureOptions, targetPort, weightPort } from "./measure.ts";
 export { type ReportEntry, ReportTotals } from "./report.ts";
 export { Trainer, type TrainingFiles } from "./trainer.ts";
-export type { CompileOptions, EvaluateOptions, FitOptions, Prediction, PredictOptions } from "./trainer-options.ts";
+export type {
+  CompileOptions,
+  EvaluateOptions,
+  FitOptions,
+  PredictOptions,
+  Prediction,
+  ValidationData,
+} from "./trainer-options.ts";
