@@ -52,19 +52,24 @@ async function trainUntil(args: readonly string[], kill: Position | undefined): 
 const resultOf = async (path: string) => JSON.parse(await readFile(path, "utf8")) as Result;
 
 describe("killed twice in the middle of an epoch, training ends with the same bits", () => {
-  test.each(["reference", "onnxruntime"])("%s", { timeout: 120_000 }, async (backend) => {
+  test.each([
+    ["reference", "arrays"],
+    ["onnxruntime", "arrays"],
+    ["reference", "dataset"],
+  ])("%s, %s", { timeout: 240_000 }, async (backend, source) => {
     await inFolder(async (at) => {
       const whole = at("whole.json");
-      await trainUntil([backend, at("unused"), whole, "3", "0"], undefined);
+      const uninterrupted = trainUntil([backend, source, at("unused"), whole, "3", "0"], undefined);
 
       // Only the first run has the seed: weights, dropout and the order of the samples come back with the backup.
       const again = (seed: string, pause: string, kill?: Position) =>
-        trainUntil([backend, at("backup"), at("again.json"), seed, pause], kill);
+        trainUntil([backend, source, at("backup"), at("again.json"), seed, pause], kill);
       // Backups are made after every second batch, across epochs of 5.
       expect(await again("3", "50", { epoch: 1, batch: 3 })).toEqual({ epoch: 0, batch: 0 });
       const second = await again("77", "50", { epoch: 2, batch: 4 });
       expect(second).toEqual({ epoch: 1, batch: 3 });
       const third = await again("88", "0");
+      await uninterrupted;
       expect(third).toEqual({ epoch: 2, batch: 4 });
 
       const [expected, got] = [await resultOf(whole), await resultOf(at("again.json"))];

@@ -4,6 +4,7 @@ import { writeFile } from "node:fs/promises";
 import {
   batchNormalization,
   callbacks,
+  dataset,
   dense,
   dropout,
   onnxruntime,
@@ -13,15 +14,7 @@ import {
   Tensor,
 } from "lamella";
 
-const [, , backend, backupDir, result, seed, pause] = process.argv as [
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-];
+const [backend = "", source = "", backupDir = "", result = "", seed = "", pause = ""] = process.argv.slice(2);
 
 /** Numbers that do not depend on the seed. */
 const wave = (shape: readonly [number, number], start: number) =>
@@ -52,13 +45,17 @@ const tell = {
 };
 let epoch = 0;
 
-const { history } = await net.fit(wave([40, 3], 1), wave([40, 1], 2), {
+const [x, y] = [wave([40, 3], 1), wave([40, 1], 2)];
+const options = {
   epochs: 4,
-  batchSize: 8,
   validationData: [wave([9, 3], 3), wave([9, 1], 4)],
   callbacks: [callbacks.backupAndRestore({ backupDir, saveFreq: 2 }), tell],
   verbose: 0,
-});
+} as const;
+const { history } =
+  source === "arrays"
+    ? await net.fit(x, y, { ...options, batchSize: 8 })
+    : await net.fit(dataset(x, y).shuffle(40, { seed: 7 }).batch(8).prefetch(1), options);
 const weights = (await net.getWeights()).map((weight) => weight.toNumbers());
 await writeFile(result, JSON.stringify({ history, weights }));
 await net.dispose();
