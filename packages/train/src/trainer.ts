@@ -15,12 +15,12 @@ import type { CallbackParams, TrainingControls, TrainingPosition } from "./callb
 import { type Direction, directionOf } from "./callbacks/monitor-direction.ts";
 import { ProgbarLogger } from "./callbacks/progbar-logger.ts";
 import { ProgressReporter } from "./callbacks/progress-reporter.ts";
-import type { DataFor } from "./data.ts";
+import { countSamples, type DataFor } from "./data.ts";
 import { Engine } from "./engine.ts";
 import { type DataPosition, Epochs } from "./epochs.ts";
 import { History, type Logs } from "./history.ts";
 import { inputBatches, predictAll } from "./predict-all.ts";
-import { prepare } from "./prepare.ts";
+import { inputTensors, prepare } from "./prepare.ts";
 import type { Verbosity } from "./progress.ts";
 import { ReportTotals } from "./report.ts";
 import { runSteps, type StepsOptions, withProgress } from "./run-steps.ts";
@@ -279,7 +279,7 @@ export class Trainer<M extends AnyModel = AnyModel> implements TrainingControls,
 
   /** What the model gives for one batch. */
   predictOnBatch(x: DataFor<InputsOf<M>>): Promise<Prediction<CountOf<M>>> {
-    return this.predict(x, { batchSize: Number.MAX_SAFE_INTEGER });
+    return this.predict(x, { batchSize: countSamples(inputTensors(this.model, x)) });
   }
 
   /** Configuration and state of training as data; undefined before `compile`. */

@@ -1,8 +1,9 @@
-import { dense } from "@lamella/ir";
-import { type BatchData, type FitOptions, sgd } from "@lamella/train";
+import { dense, symbolicInput } from "@lamella/ir";
+import { reference } from "@lamella/runtime";
+import { type BatchData, type FitOptions, sgd, Trainer } from "@lamella/train";
 import { describe, expect, test, vi } from "vitest";
 
-import { errorOf, trainerOf, wave, weightsOf } from "./support.ts";
+import { errorOf, Net, trainerOf, wave, weightsOf } from "./support.ts";
 
 // Numbers from Keras 3.15.1 on TensorFlow, run_eagerly; `support.ts` tells what `wave` is.
 const x = wave(1, [10, 3]);
@@ -233,7 +234,11 @@ describe("single batches", () => {
     expectClose(await trainer.testOnBatch(x, y), { accuracy: 0.5, loss: 0.8419653177261353, weighted_accuracy: 0.5 });
   });
 
-  test("predictOnBatch is predict in one step", async () => {
+  test("predictOnBatch is predict in one step, whether or not the model fixes the batch", async () => {
+    const x4 = symbolicInput({ batchShape: [4, 3], name: "x" });
+    const fixed = new Trainer(new Net([x4], [dense(1)(x4)]), reference());
+    expect(await fixed.predictOnBatch(x.rows(0, 4))).toMatchObject({ shape: [4, 1] });
+    expect((await errorOf(() => fixed.predictOnBatch(x))).message).toContain("batch of 4");
     const trainer = classifier();
     expect(await trainer.predictOnBatch(x)).toEqual(await trainer.predict(x));
   });
