@@ -1,5 +1,5 @@
 import { LamellaError, type Tensor } from "@lamella/ir";
-import { CsvError, parse } from "csv-parse";
+import type { CsvError } from "csv-parse";
 
 import { type Column, columnsOf, type CsvDType, type CsvOptions, valueOf } from "./csv-fields.ts";
 import { Dataset } from "./dataset.ts";
@@ -88,6 +88,7 @@ function checkNames(columnNames: readonly string[] | undefined, cells: readonly 
 }
 
 async function* rowsOf(source: string | { readonly text: string }, delimiter: string, where: string): Stream<Row> {
+  const { parse } = await import("csv-parse");
   const parser = parse({ delimiter, bom: true, info: true, skip_empty_lines: true });
   const file = typeof source === "string" ? (await import("node:fs")).createReadStream(source) : undefined;
   if (file === undefined) parser.end((source as { readonly text: string }).text);
@@ -109,8 +110,8 @@ async function* rowsOf(source: string | { readonly text: string }, delimiter: st
 
 function readable(cause: unknown, where: string): unknown {
   if (isFileError(cause)) return unreadable("file", where, cause);
-  if (!(cause instanceof CsvError)) return cause;
-  const { lines } = cause as CsvError & { readonly lines?: number };
+  if (!isCsvError(cause)) return cause;
+  const { lines } = cause;
   const isRagged = cause.code === "CSV_RECORD_INCONSISTENT_FIELDS_LENGTH";
   return new LamellaError("data", {
     where: lines === undefined ? where : `${where}, line ${lines}`,
@@ -119,4 +120,8 @@ function readable(cause: unknown, where: string): unknown {
     hint: isRagged ? "Another separator is given as fieldDelim." : undefined,
     cause,
   });
+}
+
+function isCsvError(error: unknown): error is CsvError & { readonly lines?: number } {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("CSV_");
 }

@@ -15,8 +15,9 @@ import {
  * What one element of a dataset may be: numbers, texts, arrays of numbers, and tuples and records of them. A list that is the
  * element itself is a tuple; within, a list that holds numbers at its end is one array of numbers.
  */
-type Part<T> =
-  T extends Tensor<infer D>
+type Part<T> = unknown extends T
+  ? unknown
+  : T extends Tensor<infer D>
     ? Tensor<D>
     : T extends string
       ? string[]

@@ -3,8 +3,9 @@ import { LamellaError, type NestedArray, type NumberArray, sizeOf, Tensor, type 
 import { asTensor, isNested, isRecord } from "./element.ts";
 
 /** What one element of arrays is, along their first axis. */
-export type SliceOf<T> =
-  T extends Tensor<infer D>
+export type SliceOf<T> = unknown extends T
+  ? unknown
+  : T extends Tensor<infer D>
     ? Tensor<D>
     : T extends readonly string[]
       ? string

@@ -3,7 +3,7 @@ import { checkWhole, type Interpolation, interpolations, LamellaError, nextSeed,
 import { Dataset } from "../dataset.ts";
 import { readBytes } from "../files.ts";
 import { fromElements } from "../from-memory.ts";
-import { type Channels, decodeImage } from "./decode-image.ts";
+import type { Channels } from "./decode-image.ts";
 import { type Index, indexDirectory, partOf, shuffledIndex } from "./index-directory.ts";
 import { type ImageSize, resizeImage, type ResizeOptions } from "./resize-image.ts";
 
@@ -116,6 +116,7 @@ function images(index: Index, options: ImageFolderOptions, seed: number | undefi
     });
   }
   const load = async (at: number) => {
+    const { decodeImage } = await import("./decode-image.ts");
     const path = index.paths[at]!;
     const image = resizeImage(decodeImage(await readBytes(path), colorChannels[colorMode], path), size, resize);
     const label = index.labels?.[at];
