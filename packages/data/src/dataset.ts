@@ -61,9 +61,9 @@ export class Dataset<T> implements AsyncIterable<T> {
     this.batchSize = batchSize;
   }
 
-  /** Elements in a pass; undefined when nobody knows, or there is no end. */
+  /** Elements in a pass: what training counts its steps by. */
   get steps(): number | undefined {
-    return this.cardinality === Infinity ? undefined : this.cardinality;
+    return this.cardinality;
   }
 
   /** @param index the number of the pass, from 0 */

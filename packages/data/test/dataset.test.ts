@@ -146,7 +146,7 @@ describe("operators", () => {
     ];
     const expected = [3, 2, 14, -1, 0, 7, 7, 0, -2, 14, 2, 3, -1, 0, 7, -1, -1];
     expect(made.map(({ cardinality = -2 }) => (cardinality === Infinity ? -1 : cardinality))).toEqual(expected);
-    expect(set.repeat().steps).toBeUndefined();
+    expect(set.repeat().steps).toBe(Infinity);
     expect(set.batch(3).steps).toBe(3);
   });
 

@@ -16,7 +16,7 @@ export type Batches<Item> = Iterable<Item> | AsyncIterable<Item>;
 
 /** Batches that can be gone through again and again, with an order that only the number of the pass decides. */
 export interface RepeatableBatches<Item> {
-  /** Batches in one pass; undefined when nobody knows. */
+  /** Batches in one pass: Infinity when it never ends, undefined when nobody knows. */
   readonly steps?: number | undefined;
   /** @param index the number of the pass, from 0 */
   pass(index: number): Batches<Item>;
@@ -36,7 +36,7 @@ export interface Batch {
 
 /** Batches in passes over all data. */
 export interface BatchSource {
-  /** Batches in a pass, when known. */
+  /** Batches in a pass: Infinity when it never ends, undefined when nobody knows. */
   readonly steps: number | undefined;
   /** Whether pass number n has the same batches whenever it is asked for. */
   readonly repeatable: boolean;

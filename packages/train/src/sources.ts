@@ -1,4 +1,4 @@
-import { type AnyModel, LamellaError } from "@lamella/ir";
+import { type AnyModel, checkWhole, LamellaError } from "@lamella/ir";
 
 import {
   arraySource,
@@ -72,6 +72,26 @@ export function testSource(
   }
   const prepared = prepare(model, options, x, y, { sampleWeight });
   return arraySource(prepared, batchSizeFor(model, evaluate, prepared));
+}
+
+/**
+ * How many batches to take: what the option says, else all.
+ *
+ * @throws LamellaError `config` for a number that cannot be used, and without one where the batches never end
+ */
+export function stepsOf(option: string, given: number | undefined, all: number | undefined): number | undefined {
+  if (given !== undefined) {
+    checkWhole(option, given, 1);
+    return given;
+  }
+  if (all !== Infinity) return all;
+  throw new LamellaError("config", {
+    where: option,
+    problem: "The batches never end.",
+    expected: "the number of batches to take",
+    received: "none",
+    hint: `Give ${option}, or take(n) of the dataset.`,
+  });
 }
 
 function refuse(option: string, value: unknown, hint: string): void {

@@ -26,7 +26,7 @@ import { ReportTotals } from "./report.ts";
 import { runSteps, type StepsOptions, withProgress } from "./run-steps.ts";
 import { restoreCarried, savedOptions, savedProgress, saveTraining } from "./saved-training.ts";
 import type { Schedule } from "./schedules/schedule.ts";
-import { testSource, trainingSources } from "./sources.ts";
+import { stepsOf, testSource, trainingSources } from "./sources.ts";
 import {
   type CompileOptions,
   type CountOf,
@@ -125,10 +125,10 @@ export class Trainer<M extends AnyModel = AnyModel> implements TrainingControls,
     const callbacks = [...(options.callbacks ?? []), ...reporters];
     checkWhole("epochs", epochs, 0);
     checkWhole("initialEpoch", initialEpoch, 0);
-    if (stepsPerEpoch !== undefined) checkWhole("stepsPerEpoch", stepsPerEpoch, 1);
     const { model, engine } = this;
     const { train, validation } = trainingSources(model, engine.current, x, y, options);
-    const params = { epochs, steps: stepsPerEpoch ?? train.steps };
+    const params = { epochs, steps: stepsOf("stepsPerEpoch", stepsPerEpoch, train.steps) };
+    if (validation !== undefined) stepsOf("validationSteps", options.validationSteps, validation.steps);
     this.stopTraining = false;
     this.notFinite = "throw";
     return this.watched(verbose, callbacks, params, async (list) => {
@@ -209,7 +209,8 @@ export class Trainer<M extends AnyModel = AnyModel> implements TrainingControls,
     const [y, options] = withoutTargets<EvaluateOptions>(x, yOrOptions, given);
     const { verbose, callbacks = [], steps, signal } = options;
     const source = testSource(this.model, this.engine.current, x, y, options);
-    return this.watched(verbose, callbacks, { epochs: 1, steps: steps ?? source.steps }, (list) =>
+    const params = { epochs: 1, steps: stepsOf("steps", steps, source.steps) };
+    return this.watched(verbose, callbacks, params, (list) =>
       this.test(source, { where: "evaluation ", signal, steps }, list),
     );
   }
@@ -219,7 +220,6 @@ export class Trainer<M extends AnyModel = AnyModel> implements TrainingControls,
     { where, signal, steps }: Pick<StepsOptions, "where" | "signal"> & { readonly steps: number | undefined },
     list: CallbackList,
   ): Promise<Logs> {
-    if (steps !== undefined) checkWhole("steps", steps, 1);
     await list.begin("Test");
     const logs =
       (await runSteps(source.pass(0, 0), {
@@ -242,7 +242,8 @@ export class Trainer<M extends AnyModel = AnyModel> implements TrainingControls,
     options: PredictOptions = {},
   ): Promise<Prediction<CountOf<M>>> {
     const batches = inputBatches(this.model, x, options);
-    const { verbose = 0, callbacks = [], steps = batches.steps } = options;
+    const { verbose = 0, callbacks = [] } = options;
+    const steps = stepsOf("steps", options.steps, batches.steps);
     const predictor = await this.engine.predictor();
     const outputs = await this.watched(verbose, callbacks, { epochs: 1, steps }, (list) =>
       predictAll(predictor, batches, options, list),

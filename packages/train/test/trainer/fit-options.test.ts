@@ -208,6 +208,25 @@ describe("batches that come one by one", () => {
     expect(await weightsOf(trainer)).toEqual(await weightsOf(once));
   });
 
+  test("batches that never end need a number of steps, everywhere", async () => {
+    const endless = { steps: Infinity, pass: batches };
+    const trainer = classifier();
+    const errors = [
+      () => trainer.fit(endless, { verbose: 0 }),
+      () => trainer.fit(x, y, { verbose: 0, validationData: endless }),
+      () => trainer.evaluate(endless, { verbose: 0 }),
+      () => trainer.predict({ steps: Infinity, pass: () => [x] }),
+    ].map(errorOf);
+    const options = ["stepsPerEpoch", "validationSteps", "steps", "steps"];
+    for (const [i, error] of (await Promise.all(errors)).entries()) {
+      expect(error.message).toMatch(new RegExp(`^${options[i]}: The batches never end`));
+    }
+    const { history } = await trainer.fit(endless, {
+      ...{ verbose: 0, stepsPerEpoch: 2, validationData: endless, validationSteps: 1 },
+    });
+    expect(Object.keys(history)).toContain("val_loss");
+  });
+
   test("nothing at all, and what is no batch", async () => {
     const trainer = classifier();
     expect((await errorOf(() => trainer.fit(() => [], { verbose: 0 }))).message).toContain("There are no batches.");
