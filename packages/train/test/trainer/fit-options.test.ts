@@ -221,9 +221,8 @@ describe("batches that come one by one", () => {
     for (const [i, error] of (await Promise.all(errors)).entries()) {
       expect(error.message).toMatch(new RegExp(`^${options[i]}: The batches never end`));
     }
-    const { history } = await trainer.fit(endless, {
-      ...{ verbose: 0, stepsPerEpoch: 2, validationData: endless, validationSteps: 1 },
-    });
+    const limited = { verbose: 0, stepsPerEpoch: 2, validationData: endless, validationSteps: 1 } as const;
+    const { history } = await trainer.fit(endless, limited);
     expect(Object.keys(history)).toContain("val_loss");
   });
 
