@@ -8,6 +8,7 @@ const names: Readonly<Record<string, string>> = {
   "tfjs-cpu": "tfjs-cpu",
   "tfjs-wasm": "tfjs-wasm",
   "tfjs-native": "tfjs-native",
+  "tfjs-webgpu": "tfjs-webgpu",
 };
 
 /** The names of the backends that must be there: those that a list names, by commas. @throws Error for an unknown one */

@@ -8,9 +8,9 @@ const missing = { ...reference(), name: "tfjs-native", check: async () => "It is
 
 test("REQUIRE_BACKENDS names backends of subjects", () => {
   expect([...requiredBackends("")]).toEqual([]);
-  const all = requiredBackends("reference,onnxruntime,tfjs-cpu,tfjs-wasm,tfjs-native");
+  const all = requiredBackends("reference,onnxruntime,tfjs-cpu,tfjs-wasm,tfjs-native,tfjs-webgpu");
   const tested = new Set(Object.values(subjects).map(({ subject }) => subject.backend.name));
-  expect(all.size).toBe(5);
+  expect(all.size).toBe(6);
   expect([...all].filter((name) => !tested.has(name))).toEqual([]);
 });
 

@@ -41,6 +41,11 @@ export interface LoadedDevice {
   readonly usesEngine?: boolean;
   /** Whether its depthwise convolutions must have equal strides and no dilations (TensorFlow). Default: false. */
   readonly plainDepthwise?: boolean;
+  /**
+   * Whether integers are not kept apart from floats (webgpu): casts to floats only say so, and Transpose, which reductions
+   * use, gives anything for integers. Default: false.
+   */
+  readonly looseIntegers?: boolean;
 }
 
 /** One way to compute with TensorFlow.js. Nothing is loaded before one of its functions is called. */

@@ -18,19 +18,29 @@ export class Machine {
   readonly plainDepthwise: boolean;
   /** Whether kernels are TensorFlow's own. */
   readonly usesEngine: boolean;
+  /** Whether integers are transposed as floats. */
+  readonly looseIntegers: boolean;
   private readonly core: TfCore;
   private readonly backendName: string;
   private readonly backend: KernelBackend;
   private readonly rightShapes = new WeakMap<object, string>();
   private created: Handle[] = [];
 
-  constructor({ core, backend, memory, usesEngine = false, plainDepthwise = false }: LoadedDevice) {
+  constructor({
+    core,
+    backend,
+    memory,
+    usesEngine = false,
+    plainDepthwise = false,
+    looseIntegers = false,
+  }: LoadedDevice) {
     this.core = core;
     this.backendName = backend;
     this.backend = core.findBackend(backend);
     this.memory = memory;
     this.plainDepthwise = plainDepthwise;
     this.usesEngine = usesEngine;
+    this.looseIntegers = looseIntegers;
   }
 
   has(kernel: string): boolean {
@@ -47,6 +57,13 @@ export class Machine {
   runAll(kernel: string, inputs: Inputs, attributes: Attributes = {}): readonly Handle[] {
     const result = this.call(kernel, inputs, attributes);
     return (Array.isArray(result) ? result : [result]).map((info: TensorInfo) => this.keep(info));
+  }
+
+  /** The elements in another dtype. */
+  cast(x: Handle, dtype: TfDType): Handle {
+    const result = this.run("Cast", { x }, { dtype });
+    if (!this.looseIntegers || dtype !== "float32" || x.dtype === "float32") return result;
+    return this.run("Multiply", { a: result, b: this.filled([], "float32", 1) });
   }
 
   /** A copy of elements on the device. */

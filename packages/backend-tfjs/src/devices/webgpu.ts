@@ -85,7 +85,7 @@ export function webgpuOn(host: WebgpuHost): Device {
     } catch (error) {
       throw unavailable(`TensorFlow.js cannot start WebGPU here (${reasonOf(error)}). Use device 'wasm'.`, error);
     }
-    return { core, backend: "webgpu" };
+    return { core, backend: "webgpu", looseIntegers: true };
   });
 }
 

@@ -115,8 +115,31 @@ export function placed(machine: Machine, shape: StaticShape, { before, sizes, st
     for (const axis of kept.keys()) if (step(axis) > 1) value = dilated(machine, value, axis, step(axis));
     const paddings = value.shape.map((length, axis) => [start[axis]!, sizes[axis]! - start[axis]! - length]);
     if (paddings.every(([a, b]) => a === 0 && b === 0)) return value;
-    return machine.run("PadV2", { x: value }, { paddings, constantValue: fill });
+    return widened(machine, value, paddings, fill);
   };
+}
+
+/** Pads a value of any rank. WebGPU's kernel leaves zeros above rank 4 without an error: there axes are padded one by one. */
+function widened(machine: Machine, x: Handle, paddings: readonly (readonly number[])[], fill: number): Handle {
+  if (x.shape.length <= 4) return machine.run("PadV2", { x }, { paddings, constantValue: fill });
+  let value = x;
+  for (const [axis, [before, after]] of paddings.entries()) {
+    if (before === 0 && after === 0) continue;
+    const { shape } = value;
+    const blocks = [sizeOf(shape.slice(0, axis)), shape[axis]!, sizeOf(shape.slice(axis + 1))];
+    const around = [
+      [0, 0],
+      [before!, after!],
+      [0, 0],
+    ];
+    const wider = machine.run(
+      "PadV2",
+      { x: machine.reshape(value, blocks) },
+      { paddings: around, constantValue: fill },
+    );
+    value = machine.reshape(wider, [...shape.slice(0, axis), wider.shape[1]!, ...shape.slice(axis + 1)]);
+  }
+  return value;
 }
 
 /** Puts `step - 1` zeros between the elements of one axis. */

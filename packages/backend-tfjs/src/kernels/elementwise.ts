@@ -1,4 +1,4 @@
-import { isFloating, type Primitive } from "@lamella/ir";
+import { isFloating, type Primitive, sizeOf } from "@lamella/ir";
 
 import { tfDType } from "../dtypes.ts";
 import { expanded } from "./expand.ts";
@@ -69,7 +69,7 @@ function truncatingDiv(site: Site<unknown>) {
     const negative = machine.run("Less", { a: down, b: zero });
     const rest = machine.run("NotEqual", { a: product, b: a! });
     const correction = machine.run("LogicalAnd", { a: negative, b: rest });
-    return machine.run("Add", { a: down, b: machine.run("Cast", { x: correction }, { dtype: "int32" }) });
+    return machine.run("Add", { a: down, b: machine.cast(correction, "int32") });
   };
 }
 
@@ -128,10 +128,10 @@ export const elementwise: Elementwise = {
     }
     if (to === "uint8" && from !== "bool") {
       if (machine.memory !== undefined) return hostUnary(site, (x) => x);
-      return wrapped(site, ([x]) => machine.run("Cast", { x: x! }, { dtype: "int32" }));
+      return wrapped(site, ([x]) => machine.cast(x!, "int32"));
     }
     if (tfDType(from) === tfDType(to)) return share(site);
-    return ([x]) => machine.run("Cast", { x: x! }, { dtype: tfDType(to) });
+    return ([x]) => machine.cast(x!, tfDType(to));
   },
 
   Neg: unary("Neg", (x) => -x),
@@ -182,8 +182,9 @@ export const elementwise: Elementwise = {
     if (machine.memory !== undefined) return hostWhere(site);
     const expand = inputs.map((input) => expanded(site, input.shape, outputs[0]!.shape));
     return (given) => {
-      const [condition, t, e] = given.map((x, i) => expand[i]!(x));
-      return machine.run("Select", { condition: condition!, t: t!, e: e! });
+      const { shape } = outputs[0]!;
+      const [condition, t, e] = given.map((x, i) => machine.reshape(expand[i]!(x), [sizeOf(shape)]));
+      return machine.reshape(machine.run("Select", { condition: condition!, t: t!, e: e! }), shape);
     };
   },
 };

@@ -90,7 +90,7 @@ const randomBitsOnDevice: KernelTable["RandomBits"] = ({ machine, outputs }) => 
   return ([key, counter]) => {
     const scalar = (value: number, dtype: "float32" | "int32" = "float32") => machine.filled([], dtype, value);
     const binary = (kernel: string, a: Handle, b: Handle) => machine.run(kernel, { a, b });
-    const float = (x: Handle) => machine.run("Cast", { x }, { dtype: "float32" });
+    const float = (x: Handle) => machine.cast(x, "float32");
     const lanes = scalar(2048);
     const below = (x: Handle) => {
       const whole = machine.run("Floor", { x: binary("Multiply", x, scalar(1 / 2048)) });
@@ -108,7 +108,7 @@ const randomBitsOnDevice: KernelTable["RandomBits"] = ({ machine, outputs }) => 
       [a, b, c] = [b, c, below(binary("Add", a, part))];
     }
     const bits = binary("Add", binary("Multiply", b, lanes), c);
-    return machine.reshape(machine.run("Cast", { x: bits }, { dtype: "int32" }), shape);
+    return machine.reshape(machine.cast(bits, "int32"), shape);
   };
 };
 

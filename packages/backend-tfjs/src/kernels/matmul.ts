@@ -45,10 +45,10 @@ export function matMul(site: Site<unknown>): Compute {
   if (sizeOf(a!) === 0 || sizeOf(b!) === 0) return () => machine.filled(shape, tfDType(dtype), 0);
   const isFloat = isFloating(dtype);
   if (!isFloat && machine.memory !== undefined) return hostMatMul(site);
-  const float = (x: Handle) => (isFloat ? x : machine.run("Cast", { x }, { dtype: "float32" }));
+  const float = (x: Handle) => (isFloat ? x : machine.cast(x, "float32"));
   const product = (x: Handle, y: Handle) => {
     const result = machine.matMul(float(x), float(y));
-    return machine.reshape(isFloat ? result : machine.run("Cast", { x: result }, { dtype: "int32" }), shape);
+    return machine.reshape(isFloat ? result : machine.cast(result, "int32"), shape);
   };
   if (sizeOf(b!.slice(0, -2)) === 1) {
     const all = sizeOf(a!.slice(0, -1));

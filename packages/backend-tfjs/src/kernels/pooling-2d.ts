@@ -135,7 +135,7 @@ export function maxPoolGrad(pooling: Pooling): (x: Handle, y: Handle, dy: Handle
     const wide = pad(x);
     let left = dy;
     const parts = cells.map(({ take, place }) => {
-      const isMaximum = machine.run("Cast", { x: machine.run("Equal", { a: take(wide), b: y }) }, { dtype: "float32" });
+      const isMaximum = machine.cast(machine.run("Equal", { a: take(wide), b: y }), "float32");
       const share = machine.run("Multiply", { a: left, b: isMaximum });
       left = machine.run("Sub", { a: left, b: share });
       return place(share);

@@ -30,7 +30,7 @@ function describe(
 function inFloat({ machine, outputs }: Site<unknown>, work: (x: Handle) => Handle): (x: Handle) => Handle {
   const dtype = tfDType(outputs[0]!.dtype);
   if (dtype === "float32") return work;
-  return (x) => machine.run("Cast", { x: work(machine.run("Cast", { x }, { dtype: "float32" })) }, { dtype });
+  return (x) => machine.cast(work(machine.cast(x, "float32")), dtype);
 }
 
 /** Whether windows go over two axes, without padding: the kernels are then as fast as can be. */

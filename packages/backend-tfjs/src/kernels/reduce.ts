@@ -45,16 +45,16 @@ function hostReduce(
   });
 }
 
-/** A kernel for floats and int32; booleans are cast. */
+/** A kernel for floats and, on most devices, int32; what else there is is cast. */
 function kernelReduce(site: Site<ReduceAttributes>, kernel: string, axisName: string): Compute {
   const { machine, inputs, outputs, attributes } = site;
   const { shape, dtype } = outputs[0]!;
   const axes = attributes.axes.map((axis) => positive(axis, inputs[0]!.shape.length));
+  const whole = machine.looseIntegers ? "float32" : "int32";
   return ([x]) => {
-    const number = dtype === "bool" ? machine.run("Cast", { x: x! }, { dtype: "int32" }) : x!;
+    const number = isFloating(dtype) || tfDType(dtype) === whole ? x! : machine.cast(x!, whole);
     const reduced = machine.run(kernel, { x: number }, { [axisName]: axes, keepDims: attributes.keepdims });
-    const cast =
-      reduced.dtype === tfDType(dtype) ? reduced : machine.run("Cast", { x: reduced }, { dtype: tfDType(dtype) });
+    const cast = reduced.dtype === tfDType(dtype) ? reduced : machine.cast(reduced, tfDType(dtype));
     return machine.reshape(cast, shape);
   };
 }
@@ -130,7 +130,7 @@ export const reductions: Pick<
     const axis = positive(attributes.axis, shape.length);
     if (machine.memory === undefined) {
       return ([x]) => {
-        const number = dtype === "bool" ? machine.run("Cast", { x: x! }, { dtype: "int32" }) : x!;
+        const number = dtype === "bool" ? machine.cast(x!, "int32") : x!;
         return machine.reshape(machine.run("ArgMax", { x: number }, { axis }), outputs[0]!.shape);
       };
     }
@@ -154,7 +154,7 @@ export const reductions: Pick<
     if (machine.memory === undefined) {
       return alongLast({ ...site, attributes: { axis } }, (x) => {
         const ordered = largest ? x : machine.run("Neg", { x });
-        const number = dtype === "bool" ? machine.run("Cast", { x: ordered }, { dtype: "int32" }) : ordered;
+        const number = dtype === "bool" ? machine.cast(ordered, "int32") : ordered;
         return machine.runAll("TopK", { x: number }, { k, sorted: true })[1]!;
       });
     }

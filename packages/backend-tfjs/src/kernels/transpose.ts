@@ -26,5 +26,10 @@ export function transposed(machine: Machine, shape: StaticShape, perm: readonly 
   if (order.every((axis, i) => axis === i)) {
     return result.every((size, axis) => size === shape[axis]) ? (x) => x : (x) => machine.reshape(x, result);
   }
-  return (x) => machine.reshape(machine.run("Transpose", { x: machine.reshape(x, sizes) }, { perm: order }), result);
+  return (x) => {
+    const isFloat = x.dtype === "float32" || !machine.looseIntegers;
+    const given = machine.reshape(isFloat ? x : machine.cast(x, "float32"), sizes);
+    const turned = machine.run("Transpose", { x: given }, { perm: order });
+    return machine.reshape(isFloat ? turned : machine.cast(turned, x.dtype), result);
+  };
 }
