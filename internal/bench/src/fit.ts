@@ -1,7 +1,7 @@
 import { onnxruntime, setRandomSeed } from "lamella";
 
 import { ratio, show } from "./figures.ts";
-import { models } from "./models.ts";
+import { models, randomData } from "./models.ts";
 import type { Peer } from "./peer.ts";
 
 const rounds = 7;
@@ -11,17 +11,15 @@ const steps = 40;
 export async function benchFit(keras: Peer | undefined, threads: number): Promise<void> {
   setRandomSeed(1);
   console.log("fit, ms a step: median (least to most)");
-  for (const { name, inputShape, batchSize, build } of models) {
+  for (const benchModel of models) {
+    const { name, batchSize, build } = benchModel;
     const model = build();
     model.compile({
       optimizer: "adam",
       loss: "sparseCategoricalCrossentropy",
       backend: onnxruntime({ intraOpThreads: threads, interOpThreads: 1, flushDenormals: true }),
     });
-    const samples = batchSize * steps;
-    const size = inputShape.reduce((a, b) => a * b, samples);
-    const x = Float32Array.from({ length: size }, () => Math.random());
-    const y = Int32Array.from({ length: samples }, () => Math.floor(Math.random() * 10));
+    const { x, y } = randomData(benchModel, steps);
     const fit = async () => {
       const start = performance.now();
       await model.fit(x, y, { batchSize, verbose: 0 });

@@ -8,6 +8,14 @@ export interface BenchModel {
   readonly build: () => ReturnType<typeof sequential>;
 }
 
+/** Random inputs and class numbers for a number of steps. */
+export function randomData({ inputShape, batchSize }: BenchModel, steps: number) {
+  const samples = batchSize * steps;
+  const x = Float32Array.from({ length: inputShape.reduce((a, b) => a * b, samples) }, () => Math.random());
+  const y = Int32Array.from({ length: samples }, () => Math.floor(Math.random() * 10));
+  return { x, y };
+}
+
 const classes = () => dense(10, { activation: "softmax" });
 
 export const models: readonly BenchModel[] = [

@@ -4,7 +4,7 @@ import { tfjs } from "@lamella/backend-tfjs";
 import { setRandomSeed } from "lamella";
 
 import { ratio, show } from "./figures.ts";
-import { models } from "./models.ts";
+import { models, randomData } from "./models.ts";
 import { type Peer, startPeer } from "./peer.ts";
 
 const rounds = 5;
@@ -19,13 +19,12 @@ const steps = {
 type Device = keyof typeof steps;
 
 async function measure(device: Device, name: keyof (typeof steps)[Device], peer: Peer): Promise<void> {
-  const { inputShape, batchSize, build } = models.find((model) => model.name === name)!;
+  const benchModel = models.find((model) => model.name === name)!;
+  const { batchSize, build } = benchModel;
   const count = steps[device][name];
   await using net = build();
   net.compile({ optimizer: "adam", loss: "sparseCategoricalCrossentropy", backend: tfjs({ device }) });
-  const samples = batchSize * count;
-  const x = Float32Array.from({ length: inputShape.reduce((a, b) => a * b, samples) }, () => Math.random());
-  const y = Int32Array.from({ length: samples }, () => Math.floor(Math.random() * 10));
+  const { x, y } = randomData(benchModel, count);
   const work = {
     fit: () => net.fit(x, y, { batchSize, verbose: 0 }),
     predict: () => net.predict(x, { batchSize }),

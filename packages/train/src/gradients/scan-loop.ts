@@ -67,11 +67,12 @@ export function backwardLoop({ node, body, lifted, carried, stacked }: BackwardL
   for (const [i, { id }] of body.scanned.entries()) stacks.set(id, outerScanned[i]!);
   for (const [i, { id }] of body.outputGradients) stacks.set(id, node.outputGradients[i]!);
 
+  const stackable = (id: ValueId) => own.has(id) || stacks.has(id);
   const beforeLoop = earlyNodes({
     nodes: nodes.slice(body.ownNodes),
     tracer: (id) => body.builder.tracer(id),
     varying,
-    stacked: (id) => own.has(id) || stacks.has(id),
+    stacked: stackable,
   });
   const early = new Set(beforeLoop.flatMap(({ outputs }) => outputs));
 
@@ -82,7 +83,6 @@ export function backwardLoop({ node, body, lifted, carried, stacked }: BackwardL
   const loopNodes = nodesBehind(nodes, targets, isGiven);
   const given = new Set([...incoming, ...loopNodes.flatMap(({ outputs }) => outputs)]);
   const reads = [...new Set([...loopNodes.flatMap(({ inputs }) => inputs), ...targets])].filter((id) => !given.has(id));
-  const stackable = (id: ValueId) => own.has(id) || stacks.has(id);
   const neededEarly = nodesBehind(beforeLoop, [...reads, ...wanted], stackable);
   const residuals = [...new Set([...reads, ...wanted, ...neededEarly.flatMap(({ inputs }) => inputs)])].filter(
     (id) => own.has(id) && varying.has(id) && !stacks.has(id),
