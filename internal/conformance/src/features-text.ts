@@ -2,7 +2,7 @@ import { architectures, caseGroups, trajectories } from "../cases/index.ts";
 import { architectureGolden } from "./architecture-models.ts";
 import { CaseRun } from "./case-run.ts";
 import { checks } from "./checks.ts";
-import { deviations, type ExpectedFailures } from "./expected-failures.ts";
+import type { ExpectedFailures } from "./expected-failures.ts";
 import { hasGolden, readGolden } from "./golden.ts";
 import { subjects, type TestedSubject, trained } from "./subjects.ts";
 
@@ -51,7 +51,7 @@ function layerRows(notes: Notes): string[][] {
               .filter((check) => groups.includes(check.group) && check.applies?.(run) !== false)
               .map((check) => `${run.layerCase.id} ${check.name}`),
           );
-          return notes.cell(names, Object.assign({}, deviations, subject.expectedFailures));
+          return notes.cell(names, subject.expectedFailures ?? {});
         });
       });
       return [layer, String(cases.length)].concat(cells);
@@ -108,6 +108,13 @@ export function featuresText(): string {
     ...table(architectureRows()),
     "",
     ...notes.lines,
+    "",
+    "Where Keras's code contradicts its documentation, lamella does what the documentation says, and so do the goldens",
+    "(internal/keras-golden/lamella_golden/documented.py):",
+    "",
+    "- `training` given to a call, as in `base(x, { training: false })`, holds in `fit`, `evaluate` and `predict`. Keras's guide to",
+    "  transfer learning relies on it; in Keras's code the mode of the whole model overrides it.",
+    "- RandomCrop outside training gives images of the wanted size. Keras's code gives them back as they are.",
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from .config import Builder, snake
 from .data import cotangent, input_data, weight_data
+from .documented import inference_mode
 from .files import tensor
 
 _INPUT_ARGS = {"countWeights", "initialState", "mask", "states", "attentionMask", "valueMask", "keyMask"}
@@ -140,7 +141,7 @@ class Runner:
         for variable, value in zip(self.variables, self.before):
             variable.assign(value)
 
-    def forward(self, inputs: list, training: bool) -> tuple[list[np.ndarray], dict]:
+    def forward(self, inputs: list, training: bool | None) -> tuple[list[np.ndarray], dict]:
         outputs = [keras.ops.convert_to_numpy(y) for y in _flat(self.model(inputs, training=training))]
         golden = {
             "outputs": [tensor(y) for y in outputs],
@@ -150,7 +151,7 @@ class Runner:
         return outputs, golden
 
 
-def _gradients(case_id: str, model: keras.Model, inputs: list, training: bool) -> dict | None:
+def _gradients(case_id: str, model: keras.Model, inputs: list, training: bool | None) -> dict | None:
     """Gradients of sum(output * cotangent) over the float outputs."""
     floats = [x for x in inputs if _is_float(x.dtype)]
     with tf.GradientTape() as tape:
@@ -203,7 +204,8 @@ def layer_golden(case: dict) -> dict:
     inputs = [tf.constant(input_data(case_id, k, spec)) for k, spec in enumerate(specs)]
     trainable = {id(w) for w in model.trainable_weights}
 
-    outputs, inference = runner.forward(inputs, training=False)
+    idle = inference_mode(case)
+    outputs, inference = runner.forward(inputs, training=idle)
     golden = {
         "id": case_id,
         "weights": [
@@ -215,7 +217,7 @@ def layer_golden(case: dict) -> dict:
     }
     if inference["updates"]:
         golden["updates"] = inference["updates"]
-        golden["secondOutputs"] = runner.forward(inputs, training=False)[1]["outputs"]
+        golden["secondOutputs"] = runner.forward(inputs, training=idle)[1]["outputs"]
     if inference["addedLosses"]:
         golden["addedLosses"] = inference["addedLosses"]
     runner.restore()
@@ -228,14 +230,14 @@ def layer_golden(case: dict) -> dict:
         if not golden["training"]["addedLosses"]:
             del golden["training"]["addedLosses"]
 
-    masks = [_mask(y) for y in _flat(chain(inputs, training=False))]
+    masks = [_mask(y) for y in _flat(chain(inputs, training=idle))]
     runner.restore()
     golden["mask"] = masks[0]
     if any(mask is not None for mask in masks[1:]):
         golden["masks"] = masks
 
     if "gradients" not in case:
-        gradients = _gradients(case_id, model, inputs, training=False)
+        gradients = _gradients(case_id, model, inputs, training=idle)
         runner.restore()
         if gradients:
             golden["gradients"] = gradients

@@ -9,6 +9,8 @@ import tensorflow as tf
 from keras.src.applications import convnext
 from keras.src.utils.naming import to_snake_case
 
+from .documented import RandomCrop
+
 # String values that are data, not the name of an option.
 _VERBATIM = {"name", "dtype", "equation", "bias_axes", "vocabulary", "oov_token", "mask_token", "encoding", "path"}
 
@@ -21,8 +23,12 @@ class LayerScale(convnext.LayerScale):
         self.gamma = self.add_weight(name="gamma", shape=(self.projection_dim,), initializer=initializer)
 
 
-# Layers that keras.layers does not have under their class's name.
-_ELSEWHERE = {"GroupedQueryAttention": keras.layers.GroupQueryAttention, "LayerScale": LayerScale}
+# Layers that keras.layers does not have under their class's name, or not as documented.
+_ELSEWHERE = {
+    "GroupedQueryAttention": keras.layers.GroupQueryAttention,
+    "LayerScale": LayerScale,
+    "RandomCrop": RandomCrop,
+}
 
 _MODULES = {
     "initializer": keras.initializers,
@@ -107,7 +113,7 @@ class Builder:
         return self.layer(spec)
 
     def layer(self, spec: dict) -> keras.layers.Layer:
-        cls = getattr(keras.layers, spec["type"], None) or _ELSEWHERE.get(spec["type"])
+        cls = _ELSEWHERE.get(spec["type"]) or getattr(keras.layers, spec["type"], None)
         if cls is None:
             raise ValueError(f"Keras has no layer '{spec['type']}'")
         config = self._config(cls, spec.get("config", {}))
