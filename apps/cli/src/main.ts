@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { program } from "commander";
+import module from "node:module";
 
-import manifest from "../package.json" with { type: "json" };
-
-program.name("lamella").description(manifest.description).version(manifest.version);
-await program.parseAsync();
+// Not in Node 20.
+module.enableCompileCache?.();
+const { run } = await import("./run.ts");
+await run(process.argv.slice(2));

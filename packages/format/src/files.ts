@@ -1,10 +1,11 @@
 import type { FileHandle } from "node:fs/promises";
 
-import { LamellaError, type SavedModel } from "@lamella/ir";
+import { LamellaError, type SavedLayer, type SavedModel } from "@lamella/ir";
 
-import { assemble, decode, readOutline, tensorAt } from "./decode.ts";
+import { assemble, decode, type Outline, readOutline, tensorAt } from "./decode.ts";
 import { encodeChunks, type EncodeOptions } from "./encode.ts";
-import { dataStart, formatError, headerSize, readHeader } from "./header.ts";
+import { dataStart, formatError, type Header, headerSize, readHeader } from "./header.ts";
+import { migrate } from "./migrate.ts";
 import { type StoredTensor, tensorsOf } from "./stored.ts";
 
 /** Larger files are read tensor by tensor, so that no single buffer has to hold them. */
@@ -26,18 +27,31 @@ function failure(what: string, path: string, cause: unknown): unknown {
   });
 }
 
+export interface WriteOptions {
+  /** Stops the writing: what was there before stays. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Writes a model to a file, in Node. The model goes to a temporary file beside `path`, which replaces the old file once it
  * is complete and on the disk: whatever fails, the old file stays as it was.
  *
- * @throws LamellaError `format` for a model that breaks a rule, `unavailable` when the file cannot be written.
+ * @throws LamellaError `format` for a model that breaks a rule, `unavailable` when the file cannot be written, `aborted`.
  */
-export async function writeModelFile(path: string, model: SavedModel, options: EncodeOptions = {}): Promise<void> {
-  await replaceFile(path, encodeChunks(model, options));
+export async function writeModelFile(
+  path: string,
+  model: SavedModel,
+  options: EncodeOptions & WriteOptions = {},
+): Promise<void> {
+  await replaceFile(path, encodeChunks(model, options), options);
 }
 
-/** Writes chunks to a temporary file and puts that in the place of `path`. */
-export async function replaceFile(path: string, chunks: Iterable<Uint8Array>): Promise<void> {
+/** Writes chunks to a temporary file and puts that in the place of `path`. @throws LamellaError `unavailable`, `aborted` */
+export async function replaceFile(
+  path: string,
+  chunks: Iterable<Uint8Array>,
+  { signal }: WriteOptions = {},
+): Promise<void> {
   const { open, realpath, rename, rm, stat } = await import("node:fs/promises");
   const { default: paths } = await import("node:path");
   const target = await realpath(path).catch(() => path);
@@ -47,14 +61,18 @@ export async function replaceFile(path: string, chunks: Iterable<Uint8Array>): P
   try {
     const handle = await open(temporary, "wx", old === undefined ? 0o666 : old.mode & 0o777);
     try {
-      await handle.writeFile(chunks);
+      await handle.writeFile(chunks, signal === undefined ? {} : { signal });
       await handle.sync();
     } finally {
       await handle.close();
     }
+    signal?.throwIfAborted();
     await rename(temporary, target);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined);
+    if (signal?.aborted === true) {
+      throw new LamellaError("aborted", { where: path, problem: "The file was not written.", cause });
+    }
     throw failure("written", path, cause);
   }
 }
@@ -65,12 +83,48 @@ export async function replaceFile(path: string, chunks: Iterable<Uint8Array>): P
  * @throws LamellaError `format` for anything but an intact model file, `version` for a file from a newer version,
  *   `unavailable` when the file cannot be read.
  */
-export async function readModelFile(path: string): Promise<SavedModel> {
+export function readModelFile(path: string): Promise<SavedModel> {
+  return reading(path, (handle) => readFrom(handle, largestWhole));
+}
+
+/** What a file holds beside numbers: all of it but the values of weights and of training state. */
+export interface ModelOutline {
+  readonly layers: readonly SavedLayer[];
+  readonly root: number;
+  readonly weights: readonly OutlinedWeight[];
+  /** Bytes of the whole file. */
+  readonly fileSize: number;
+}
+
+/** A weight without its value. */
+export type OutlinedWeight = Omit<SavedModel["weights"][number], "tensor"> & Pick<StoredTensor, "dtype" | "shape">;
+
+/**
+ * Reads what a model file holds beside numbers, in Node: the time it takes does not depend on the size of the weights.
+ *
+ * @throws LamellaError as `readModelFile` does; what is wrong with the values of weights does not show
+ */
+export function readModelOutline(path: string): Promise<ModelOutline> {
+  return reading(path, async (handle) => {
+    const { header, outline } = await outlineOf(handle);
+    const { layers, root, weights: stored } = outline.model;
+    const migrated = migrate({ layers, root, weights: [] }, outline.version);
+    const weights = stored.map(({ layer, name, tensor: { dtype, shape } }) => ({
+      layer,
+      name,
+      dtype,
+      shape,
+    }));
+    return { layers: migrated.layers, root: migrated.root, weights, fileSize: header.totalLength };
+  });
+}
+
+async function reading<T>(path: string, read: (handle: FileHandle) => Promise<T>): Promise<T> {
   const { open } = await import("node:fs/promises");
   try {
     const handle = await open(path, "r");
     try {
-      return await readFrom(handle, largestWhole);
+      return await read(handle);
     } finally {
       await handle.close();
     }
@@ -82,16 +136,25 @@ export async function readModelFile(path: string): Promise<SavedModel> {
 /** Reads a model from an open file: in one piece up to `whole` bytes, else tensor by tensor. */
 export async function readFrom(handle: FileHandle, whole: number): Promise<SavedModel> {
   const { size } = await handle.stat();
-  const start = await readRange(handle, 0, Math.min(size, 512));
-  const header = readHeader(start, size);
+  const header = await headerOf(handle);
   if (size <= whole) return decode(await readRange(handle, 0, size));
-  const outline = readOutline(await readRange(handle, headerSize, header.flatBufferLength), header);
+  const { outline } = await outlineOf(handle, header);
   const loaded = new Map<StoredTensor, ArrayBuffer>();
   for (const stored of tensorsOf(outline.model)) {
     const { buffer } = await readRange(handle, dataStart(header) + stored.offset, stored.length);
     loaded.set(stored, buffer);
   }
   return assemble(outline, (stored) => tensorAt(loaded.get(stored)!, 0, stored));
+}
+
+async function headerOf(handle: FileHandle): Promise<Header> {
+  const { size } = await handle.stat();
+  return readHeader(await readRange(handle, 0, Math.min(size, 512)), size);
+}
+
+async function outlineOf(handle: FileHandle, known?: Header): Promise<{ header: Header; outline: Outline }> {
+  const header = known ?? (await headerOf(handle));
+  return { header, outline: readOutline(await readRange(handle, headerSize, header.flatBufferLength), header) };
 }
 
 async function readRange(handle: FileHandle, position: number, length: number): Promise<Uint8Array<ArrayBuffer>> {

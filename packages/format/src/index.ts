@@ -1,4 +1,12 @@
 export { decode } from "./decode.ts";
 export { encode, encodeChunks, type EncodeOptions } from "./encode.ts";
-export { readModelFile, replaceFile, writeModelFile } from "./files.ts";
+export {
+  type ModelOutline,
+  type OutlinedWeight,
+  readModelFile,
+  readModelOutline,
+  replaceFile,
+  writeModelFile,
+  type WriteOptions,
+} from "./files.ts";
 export type { FormatVersion } from "./header.ts";

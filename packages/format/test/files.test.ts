@@ -6,7 +6,7 @@ import { LamellaError } from "@lamella/ir";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { readFrom, replaceFile } from "../src/files.ts";
-import { encode, readModelFile, writeModelFile } from "../src/index.ts";
+import { encode, readModelFile, readModelOutline, writeModelFile } from "../src/index.ts";
 import { small, withConfig } from "./models.ts";
 
 let folder: string;
@@ -58,6 +58,21 @@ describe("writing", () => {
     expect(await readdir(folder)).toEqual(["model.lamella"]);
   });
 
+  test("that is stopped leaves the old file and nothing else", async () => {
+    await writeModelFile(path, small);
+    const controller = new AbortController();
+    function* stopping() {
+      yield new Uint8Array(100_000);
+      controller.abort();
+      yield new Uint8Array(100_000);
+    }
+    const { signal } = controller;
+    expect(await refusal(replaceFile(path, stopping(), { signal }))).toMatchObject({ code: "aborted", where: path });
+    expect((await refusal(writeModelFile(path, small, { signal }))).code).toBe("aborted");
+    expect(await readModelFile(path)).toStrictEqual(small);
+    expect(await readdir(folder)).toEqual(["model.lamella"]);
+  });
+
   test("an invalid model leaves the old file and nothing else", async () => {
     await writeModelFile(path, small);
     const error = await refusal(writeModelFile(path, { ...small, root: 7 }));
@@ -82,6 +97,21 @@ describe("reading", () => {
     await writeModelFile(path, small);
     await using handle = await open(path, "r");
     expect(await readFrom(handle, 0)).toStrictEqual(small);
+  });
+
+  test("an outline has all but the values, which may be anything", async () => {
+    const bytes = encode(small);
+    const length = Number(new DataView(bytes.buffer).getBigUint64(16, true));
+    bytes.fill(0xff, Math.ceil((32 + length) / 64) * 64);
+    await writeFile(path, bytes);
+    expect(await readModelOutline(path)).toStrictEqual({
+      layers: small.layers,
+      root: small.root,
+      weights: small.weights.map(({ layer, name, tensor: { dtype, shape } }) => ({ layer, name, dtype, shape })),
+      fileSize: bytes.length,
+    });
+    await writeFile(path, bytes.subarray(0, 1000));
+    expect((await refusal(readModelOutline(path))).message).toContain("The file is truncated.");
   });
 
   test("what is not there, or no model, is refused with its path", async () => {

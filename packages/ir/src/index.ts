@@ -33,6 +33,8 @@ export * from "./model.ts";
 export * from "./names.ts";
 export * from "./regularizers.ts";
 export * from "./seeds.ts";
+export type * from "./summarize.ts";
+export { summarize } from "./summarize.ts";
 export * from "./summary.ts";
 export * from "./symbolic.ts";
 export * from "./trace-model.ts";

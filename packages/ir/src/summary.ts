@@ -1,68 +1,78 @@
 import { formatShape } from "./dim.ts";
-import { byteSize } from "./dtype.ts";
-import type { AnyLayer } from "./layer.ts";
 import type { AnyModel } from "./model.ts";
-import type { Variable } from "./variable.ts";
+import { type LayerSummary, type SizeSummary, summarize } from "./summarize.ts";
 
-export interface SummaryOptions {
+export interface SummaryTable {
+  /** Whether the layers of nested models get rows of their own. Default false. */
+  readonly expandNested?: boolean;
+  /** Whether a column says if training changes the layer. Default false. */
+  readonly showTrainable?: boolean;
+  /** Whether every weight gets a row below its layer. Default false. */
+  readonly showWeights?: boolean;
+}
+
+export interface SummaryOptions extends SummaryTable {
   /** Gets the whole text. Default: console.log. */
   readonly print?: (text: string) => void;
 }
 
-/** The table that `summary()` prints: one row a layer or operation, then the counts of parameters. */
-export function summaryText(model: AnyModel): string {
-  const sources = connections(model);
-  const rows = model.operations.map((layer) => [
-    layer.label,
-    outputShapes(model, layer),
-    count(layer.countParams()),
-    sources.get(layer)?.join(", ") ?? "-",
-  ]);
-  const all = [...sources.values()].flat();
-  const isChain = new Set(all).size === all.length && [...sources.values()].every((names) => names.length === 1);
-  const header = ["Layer (type)", "Output Shape", "Param #", ...(isChain ? [] : ["Connected to"])];
-  const table = drawTable(header, isChain ? rows.map((row) => row.slice(0, 3)) : rows);
+/** The table that `summary()` prints: one row a layer or operation, then the counts of parameters. (Keras: summary.) */
+export function summaryText(model: AnyModel, options: SummaryTable = {}): string {
+  const { layers, total, trainable, nonTrainable } = summarize(model);
+  const sources = layers.map(({ connectedTo }) => connectedTo);
+  const all = sources.flat();
+  const isChain = new Set(all).size === all.length && sources.every((names) => names.length <= 1);
+  const shown = [true, true, true, !isChain, options.showTrainable === true];
+  const rows = [
+    ["Layer (type)", "Output Shape", "Param #", "Connected to", "Trainable"],
+    ...layers.flatMap((layer) => rowsOf(layer, 0, options)),
+  ].map((row) => row.filter((_, i) => shown[i]));
   return [
     `Model: "${model.name}"`,
-    table,
-    `Total params: ${sizes(model.weights)}`,
-    `Trainable params: ${sizes(model.trainableWeights)}`,
-    `Non-trainable params: ${sizes(model.nonTrainableWeights)}`,
+    drawTable(rows[0]!, rows.slice(1)),
+    `Total params: ${sizeText(total)}`,
+    `Trainable params: ${sizeText(trainable)}`,
+    `Non-trainable params: ${sizeText(nonTrainable)}`,
   ].join("\n");
 }
 
 export function printSummary(model: AnyModel, options: SummaryOptions): void {
   const print = options.print ?? ((text: string) => console.log(text));
-  print(summaryText(model));
+  print(summaryText(model, options));
+}
+
+function rowsOf(layer: LayerSummary, level: number, options: SummaryTable): string[][] {
+  const indent = (depth: number) => (depth === 0 ? "" : `${"   ".repeat(depth)}└ `);
+  const mark = (trainable: boolean) => (trainable ? "Y" : "N");
+  const { name, type, outputShapes, params, connectedTo, trainable, weights, layers = [] } = layer;
+  const own = [
+    `${indent(level)}${name} (${type})`,
+    outputShapes.map(formatShape).join(", "),
+    count(params),
+    connectedTo.join(", ") || "-",
+    weights.length === 0 ? "-" : mark(trainable),
+  ];
+  const nested = options.expandNested === true ? layers : [];
+  const rows = nested.flatMap((inner) => rowsOf(inner, level + 1, options));
+  if (options.showWeights !== true || nested.length > 0) return [own, ...rows];
+  const weightRows = weights.map((weight) => [
+    `${indent(level + 1)}${weight.name}: ${weight.dtype}`,
+    formatShape(weight.shape),
+    count(weight.shape.reduce((product, size) => product * size, 1)),
+    "",
+    mark(weight.trainable),
+  ]);
+  return [own, ...weightRows, ...rows];
 }
 
 const count = (value: number) => value.toLocaleString("en-US");
 
 /** How many numbers the weights hold, and how much memory they take. */
-function sizes(weights: readonly Variable[]): string {
-  const numbers = weights.reduce((sum, { size }) => sum + size, 0);
-  let bytes = weights.reduce((sum, { size, dtype }) => sum + size * byteSize(dtype), 0);
+function sizeText({ params, bytes }: SizeSummary): string {
   const units = ["B", "KB", "MB", "GB"];
-  for (; bytes >= 1024 && units.length > 1; units.shift()) bytes /= 1024;
-  return `${count(numbers)} (${bytes.toFixed(2)} ${units[0]})`;
-}
-
-function outputShapes(model: AnyModel, layer: AnyLayer): string {
-  const input = model.graph.inputs.find(({ name }) => name === layer.name);
-  const call = model.graph.nodes.find((node) => node.op.layer === layer);
-  const ids = call?.outputs ?? (input === undefined ? [] : [input.value]);
-  return ids.map((id) => formatShape(model.graph.values[id]!.shape)).join(", ");
-}
-
-/** What every called layer takes its inputs from. */
-function connections(model: AnyModel): Map<AnyLayer, string[]> {
-  const producers = new Map(model.graph.nodes.flatMap(({ name, outputs }) => outputs.map((id) => [id, name] as const)));
-  for (const { name, value } of model.graph.inputs) producers.set(value, name);
-  const sources = new Map<AnyLayer, string[]>();
-  for (const { op, inputs } of model.graph.nodes) {
-    sources.set(op.layer, [...(sources.get(op.layer) ?? []), ...inputs.map((id) => producers.get(id)!)]);
-  }
-  return sources;
+  let size = bytes;
+  for (; size >= 1024 && units.length > 1; units.shift()) size /= 1024;
+  return `${count(params)} (${size.toFixed(2)} ${units[0]})`;
 }
 
 function drawTable(header: readonly string[], rows: readonly (readonly string[])[]): string {

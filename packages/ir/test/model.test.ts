@@ -12,6 +12,7 @@ import {
   relu,
   resetNames,
   setRandomSeed,
+  summarize,
   summaryText,
   symbolicInput,
   type SymbolicTensor,
@@ -548,6 +549,55 @@ describe("summary", () => {
       Trainable params: 8 (32.00 B)
       Non-trainable params: 28 (112.00 B)"
     `);
+  });
+
+  test("expands nested models, lists weights and says what is trained where asked to", () => {
+    const x = input(4, "x");
+    const inner = plainModel(
+      x,
+      batchNormalization({ name: "norm" })(dense(3, { name: "frozen", trainable: false })(x)),
+      {
+        name: "inner",
+      },
+    );
+    const z = input(4, "z");
+    const net = plainModel(z, inner(z), { name: "net" });
+    expect(summaryText(net, { expandNested: true, showTrainable: true, showWeights: true })).toMatchInlineSnapshot(`
+      "Model: "net"
+      ┏━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━┳━━━━━━━━━┳━━━━━━━━━━━┓
+      ┃ Layer (type)                     ┃ Output Shape ┃ Param # ┃ Trainable ┃
+      ┡━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━╇━━━━━━━━━╇━━━━━━━━━━━┩
+      │ z (InputLayer)                   │ (None, 4)    │       0 │ -         │
+      ├──────────────────────────────────┼──────────────┼─────────┼───────────┤
+      │ inner (PlainModel)               │ (None, 3)    │      27 │ Y         │
+      ├──────────────────────────────────┼──────────────┼─────────┼───────────┤
+      │    └ x (InputLayer)              │ (None, 4)    │       0 │ -         │
+      ├──────────────────────────────────┼──────────────┼─────────┼───────────┤
+      │    └ frozen (Dense)              │ (None, 3)    │      15 │ N         │
+      ├──────────────────────────────────┼──────────────┼─────────┼───────────┤
+      │       └ kernel: float32          │ (4, 3)       │      12 │ N         │
+      ├──────────────────────────────────┼──────────────┼─────────┼───────────┤
+      │       └ bias: float32            │ (3,)         │       3 │ N         │
+      ├──────────────────────────────────┼──────────────┼─────────┼───────────┤
+      │    └ norm (BatchNormalization)   │ (None, 3)    │      12 │ Y         │
+      ├──────────────────────────────────┼──────────────┼─────────┼───────────┤
+      │       └ gamma: float32           │ (3,)         │       3 │ Y         │
+      ├──────────────────────────────────┼──────────────┼─────────┼───────────┤
+      │       └ beta: float32            │ (3,)         │       3 │ Y         │
+      ├──────────────────────────────────┼──────────────┼─────────┼───────────┤
+      │       └ moving_mean: float32     │ (3,)         │       3 │ N         │
+      ├──────────────────────────────────┼──────────────┼─────────┼───────────┤
+      │       └ moving_variance: float32 │ (3,)         │       3 │ N         │
+      └──────────────────────────────────┴──────────────┴─────────┴───────────┘
+      Total params: 27 (108.00 B)
+      Trainable params: 6 (24.00 B)
+      Non-trainable params: 21 (84.00 B)"
+    `);
+    expect(summarize(net).layers[1]).toMatchObject({
+      name: "inner",
+      params: 27,
+      layers: [{ name: "x" }, { name: "frozen", trainable: false, connectedTo: ["x"] }, { weights: { length: 4 } }],
+    });
   });
 
   test("goes to the console, or where it is told to", () => {

@@ -17,6 +17,7 @@ import {
   type Model,
   type OutputCount,
   type Registry,
+  type SavedModel,
   type SymbolicTensor,
 } from "@lamella/ir";
 import type { Backend } from "@lamella/runtime";
@@ -53,7 +54,8 @@ function registry({ layers = catalogue }: LoadOptions): Registry {
 }
 
 /**
- * A model from a file, or from the bytes of one: architecture, weights, and compiled as it was when saved.
+ * A model from a file, from the bytes of one, or from the plain data that a reader of other files gave: architecture, weights,
+ * and compiled as it was when saved.
  *
  * The type parameters say what the file holds, for those who know: names of inputs and outputs, one output or several.
  *
@@ -65,12 +67,17 @@ export async function loadModel<
   Outputs extends string = string,
   Count extends OutputCount = "one",
 >(
-  source: string | Uint8Array | ArrayBuffer,
+  source: string | Uint8Array | ArrayBuffer | SavedModel,
   options: LoadOptions = {},
 ): Promise<WithTraining<Model<Inputs, Outputs, Count>>> {
-  const saved = typeof source === "string" ? await readModelFile(source) : decode(source);
+  const saved = await savedFrom(source);
   const loaded = modelFromData(saved, registry(options)) as Model<Inputs, Outputs, Count>;
   return withTraining(loaded, saved, options.backend);
+}
+
+async function savedFrom(source: string | Uint8Array | ArrayBuffer | SavedModel): Promise<SavedModel> {
+  if (typeof source === "string") return readModelFile(source);
+  return "layers" in source ? source : decode(source);
 }
 
 /** A model with fresh weights from the text that `toJson` gave. (Keras: `model_from_json`.) */

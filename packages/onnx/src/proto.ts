@@ -52,9 +52,9 @@ function rawData({ data }: Tensor): Uint8Array<ArrayBuffer> {
   return new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
 }
 
-/** The elements of raw bytes, copied where their offset does not suit the dtype. */
+/** The elements of raw bytes, copied: their offset need not suit the dtype. (The slice of a Buffer is no copy.) */
 export function fromRawData(dtype: DType, bytes: Uint8Array, length: number): Tensor["data"] {
-  const copy = bytes.slice();
+  const copy = new Uint8Array(bytes);
   return viewOf(dtype, copy.buffer, 0, length);
 }
 

@@ -1,5 +1,5 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import { Add, GraphBuilder, LamellaError, MatMul, Mul, Reshape, Tanh, verifyGraph } from "@lamella/ir";
+import { Add, GraphBuilder, LamellaError, MatMul, Mul, Reshape, Tanh, tensor, verifyGraph } from "@lamella/ir";
 import { describe, expect, test } from "vitest";
 
 import { ModelProtoSchema, NodeProtoSchema } from "../src/gen/onnx_pb.ts";
@@ -24,6 +24,15 @@ function example(): Uint8Array {
 }
 
 describe("fromOnnx", () => {
+  test("reads a Buffer, of which slices are views", () => {
+    const builder = new GraphBuilder("constants");
+    const x = builder.input("x", [3], "float32");
+    const bytes = toOnnx(builder.finish({ y: Add(x, builder.constant(tensor([1, 2, 3]))) }));
+    const { nodes } = fromOnnx(Buffer.from(bytes));
+    const [constant] = nodes.flatMap(({ op }) => (op.type === "Constant" ? [op.attributes.value.toNumbers()] : []));
+    expect(constant).toEqual([1, 2, 3]);
+  });
+
   test("gives back ports, shapes and names", () => {
     const graph = fromOnnx(example());
     verifyGraph(graph);

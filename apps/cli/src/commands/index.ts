@@ -1,0 +1,18 @@
+import type { CommandFile } from "../command.ts";
+
+interface CommandEntry {
+  readonly about: string;
+  load(): Promise<CommandFile>;
+}
+
+/** All commands in the order of `lamella --help`. A command is one file, loaded when it is asked for. */
+export const commands: Readonly<Record<string, CommandEntry>> = {
+  summary: {
+    about: "Lists layers, output shapes and numbers of parameters",
+    load: () => import("./summary.ts"),
+  },
+  backends: {
+    about: "Lists what models can run on here, and what is missing for the rest",
+    load: () => import("./backends.ts"),
+  },
+};

@@ -1,0 +1,56 @@
+import { open, stat } from "node:fs/promises";
+import { basename } from "node:path";
+
+import { LamellaError } from "@lamella/ir";
+
+/** What reads or writes a file: lamella itself, ONNX, or @lamella/keras, which tells its own formats apart. */
+export type FileFormat = "lamella" | "onnx" | "keras";
+
+const endings: readonly (readonly [ending: string, format: FileFormat])[] = [
+  [".lamella", "lamella"],
+  [".onnx", "onnx"],
+  [".keras", "keras"],
+  [".h5", "keras"],
+  [".hdf5", "keras"],
+  [".json", "keras"],
+];
+
+/** The formats that are known, for messages. */
+export const knownFormats = ".lamella, .keras, .h5, model.json (TensorFlow.js) or .onnx";
+
+/** The format that a file's name says; undefined where it says none. */
+export function formatOfName(path: string): FileFormat | undefined {
+  const name = basename(path).toLowerCase();
+  return endings.find(([ending]) => name.endsWith(ending))?.[1];
+}
+
+/** The format of a file that is there: by its content, then by its name. @throws LamellaError `format` */
+export async function formatOfFile(path: string): Promise<FileFormat> {
+  if ((await stat(path)).isDirectory()) return "keras";
+  const format = formatOfContent(await readStart(path)) ?? formatOfName(path);
+  if (format !== undefined) return format;
+  throw new LamellaError("format", {
+    where: path,
+    problem: "This is no model file, by its content or by its name.",
+    expected: knownFormats,
+  });
+}
+
+async function readStart(path: string): Promise<Buffer> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(512), 0, 512, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+function formatOfContent(bytes: Buffer): FileFormat | undefined {
+  const text = bytes.toString("latin1");
+  if (text.startsWith("\x89LML")) return "lamella";
+  if (text.startsWith("\x89HDF") || text.startsWith("PK\x03\x04") || /^\s*\{/.test(text)) return "keras";
+  // ModelProto: ir_version as a varint, then the producer's name or version, the graph or the opsets.
+  const isOnnx = bytes[0] === 0x08 && bytes[1]! < 32 && [0x12, 0x1a, 0x3a, 0x42].includes(bytes[2] ?? 0);
+  return isOnnx ? "onnx" : undefined;
+}

@@ -1,0 +1,87 @@
+import { spawn } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { expect, test } from "vitest";
+
+import { commands } from "../src/commands/index.ts";
+import { writeTwo } from "./models.ts";
+import { command, lamella, testFolder } from "./support.ts";
+
+const folder = await testFolder();
+await writeTwo(folder);
+
+test("--help lists the commands and what exit codes mean", async () => {
+  const { code, stdout, stderr } = await lamella(folder, ["--help"]);
+  expect([code, stderr]).toEqual([0, ""]);
+  for (const name of Object.keys(commands)) expect(stdout).toMatch(new RegExp(`^  ${name} `, "m"));
+  expect(stdout).toMatch(/^ {2}3 {4}a file cannot be read/m);
+});
+
+test("every command has examples of itself in its help, and --json", async () => {
+  for (const [name, entry] of Object.entries(commands)) {
+    const { Command } = await import("@commander-js/extra-typings");
+    const declared = new Command(name).option("--json");
+    (await entry.load()).declare(declared);
+    let help = "";
+    declared.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+    expect(help).toMatch(new RegExp(`\nExamples:\n  lamella ${name}`));
+    expect(help).toContain("--json");
+  }
+});
+
+test("a command line that cannot be used exits with 2 and says what was meant", async () => {
+  const unknown = await lamella(folder, ["sumary", "two.lamella"]);
+  expect(unknown).toEqual({
+    code: 2,
+    stdout: "",
+    stderr: "error: unknown command 'sumary'\n(Did you mean summary?)\n",
+  });
+  const option = await lamella(folder, ["summary", "two.lamella", "--expand-nestd"]);
+  expect(option.code).toBe(2);
+  expect(option.stderr).toContain("(Did you mean --expand-nested?)");
+  expect((await lamella(folder, ["summary"])).stderr).toContain("missing required argument 'file'");
+});
+
+test("a bad file exits with 3, as text or as JSON on stderr", async () => {
+  await writeFile(join(folder, "notes.txt"), "no model");
+  const text = await lamella(folder, ["summary", "notes.txt"]);
+  expect(text).toEqual({
+    code: 3,
+    stdout: "",
+    stderr:
+      "error: notes.txt: This is no model file, by its content or by its name.\n" +
+      "  expected: .lamella, .keras, .h5, model.json (TensorFlow.js) or .onnx\n",
+  });
+  const json = await lamella(folder, ["summary", "missing.lamella", "--json"]);
+  expect(json.code).toBe(3);
+  expect(JSON.parse(json.stderr)).toMatchObject({ error: { exitCode: 3, code: "ENOENT", where: "missing.lamella" } });
+});
+
+test("colours are for terminals and who asks for them, and never where NO_COLOR is set", async () => {
+  const escape = "\u001B[";
+  const env = { ...process.env, NO_COLOR: undefined, FORCE_COLOR: undefined };
+  const plain = await lamella(folder, ["--help"], { env });
+  const forced = await lamella(folder, ["--help"], { env: { ...env, FORCE_COLOR: "1" } });
+  const refused = await lamella(folder, ["--help"], { env: { ...env, NO_COLOR: "1" } });
+  expect([plain, forced, refused].map(({ stdout }) => stdout.includes(escape))).toEqual([false, true, false]);
+});
+
+test("nobody reading on is no error", async () => {
+  const child = spawn(process.execPath, [...command, "summary", "two.lamella"], { cwd: folder });
+  child.stdout.destroy();
+  let stderr = "";
+  child.stderr.on("data", (text: Buffer) => (stderr += text.toString()));
+  const code = await new Promise((done) => void child.on("close", done));
+  expect([code, stderr]).toEqual([0, ""]);
+});
+
+test("completion scripts and what they complete come from the commands", async () => {
+  const script = await lamella(folder, ["complete", "bash"]);
+  expect(script.code).toBe(0);
+  expect(script.stdout).toContain("complete -F");
+  const names = await lamella(folder, ["complete", "--", "su"]);
+  expect(names.stdout).toMatch(/^summary\t/m);
+  const options = await lamella(folder, ["complete", "--", "summary", "--exp"]);
+  expect(options.stdout).toMatch(/^--expand-nested\t/m);
+});

@@ -1,0 +1,35 @@
+import { spawn, type SpawnOptions } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+import { afterAll } from "vitest";
+
+export interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const main = resolve(import.meta.dirname, "../src/main.ts");
+
+/** The arguments that start the command from its sources. */
+export const command = ["--conditions=@lamella/source", main] as const;
+
+/** Runs the command as a user does: in a process of its own, in that folder. */
+export function lamella(folder: string, args: readonly string[], options: SpawnOptions = {}): Promise<Outcome> {
+  const child = spawn(process.execPath, [...command, ...args], { cwd: folder, ...options });
+  let [stdout, stderr] = ["", ""];
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  return new Promise((done, fail) => {
+    child.on("error", fail).on("close", (code) => done({ code, stdout, stderr }));
+  });
+}
+
+/** A folder for the tests of one file. */
+export async function testFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "lamella-cli-"));
+  afterAll(() => rm(folder, { recursive: true }));
+  return folder;
+}
