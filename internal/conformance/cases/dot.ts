@@ -36,4 +36,14 @@ export const dot: readonly LayerCase[] = [
     layers: [{ type: "Dot", config: { axes: [2, 3] } }],
     inputs: [{ shape: [2, 3, 4, 2] }, { shape: [2, 3, 2, 4] }],
   },
+  {
+    id: "dot/normalized-zeros",
+    layers: [{ type: "Dot", config: { axes: 1, normalize: true } }],
+    inputs: [{ shape: [2, 3], levels: 1, low: 0, high: 1 }, { shape: [2, 3] }],
+  },
+  {
+    id: "dot/normalized-tiny",
+    layers: [{ type: "Dot", config: { axes: 1, normalize: true } }],
+    inputs: [{ shape: [2, 3], low: 0, high: 5e-7 }, { shape: [2, 3] }],
+  },
 ];

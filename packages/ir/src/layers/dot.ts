@@ -2,9 +2,10 @@ import { defineLayer } from "../define-layer.ts";
 import { sizeDim } from "../dim.ts";
 import { type Field, fields } from "../fields.ts";
 import type { Tracer } from "../graph-builder.ts";
-import { Div, MatMul, Max, Mul, ReduceSum, Reshape, Sqrt, Transpose } from "../operators.ts";
+import { MatMul, Reshape, Transpose } from "../operators.ts";
 import { normalizeAxis } from "../primitives/shape-rules.ts";
 import { requireTwo } from "./merging.ts";
+import { unitLength } from "./normalization/unit-length.ts";
 
 type Axes = number | readonly number[];
 
@@ -17,12 +18,6 @@ const axesField: Field<Axes> = {
     typeof input === "number" ? fields.integer().parse(input, where) : pair.parse(input, where),
   toJson: (value) => value,
 };
-
-/** Scaled to length 1 along an axis; as Keras does, lengths below 1e-6 count as that. */
-function normalized(x: Tracer, axis: number): Tracer {
-  const square = ReduceSum(Mul(x, x), { axes: [axis], keepdims: true });
-  return Div(x, Sqrt(Max(square, 1e-12)));
-}
 
 /** The axis moved to the end (of the first input) or behind the batch (of the second), the others in their order. */
 function moveAxis(x: Tracer, from: number, to: number): Tracer {
@@ -41,7 +36,7 @@ export const dot = defineLayer({
     const { axes, normalize } = context.config;
     const tensors = inputs.map(({ tensor }) => tensor);
     const at = tensors.map((tensor, i) => normalizeAxis(typeof axes === "number" ? axes : axes[i]!, tensor.rank));
-    const [a, b] = tensors.map((tensor, i) => (normalize ? normalized(tensor, at[i]!) : tensor));
+    const [a, b] = tensors.map((tensor, i) => (normalize ? unitLength(tensor, [at[i]!]) : tensor));
     const sizes = tensors.map(({ shape }, i) => shape[at[i]!]!);
     if (at.includes(0) || (sizes[0] !== sizes[1] && sizes.every((size) => typeof size === "number"))) {
       throw context.error("shape", {

@@ -1,11 +1,12 @@
 import { defineLayer } from "../../define-layer.ts";
 import { promote } from "../../dtype.ts";
 import { fields } from "../../fields.ts";
-import { Cast, Div, Min, Mul, ReduceMean, ReduceSum, Sqrt } from "../../operators.ts";
+import { Cast, Mul, ReduceMean } from "../../operators.ts";
 import { normalizeAxis } from "../../primitives/shape-rules.ts";
 import { ones } from "../common.ts";
 import { inverseRoot } from "./affine.ts";
 import { axesField, sortedAxes } from "./axes.ts";
+import { unitLength } from "./unit-length.ts";
 
 /** x over the root of its mean square, times a learnt scale. (Keras: RMSNormalization.) */
 export const rmsNormalization = defineLayer({
@@ -29,8 +30,6 @@ export const unitNormalization = defineLayer({
   fields: { axis: axesField },
   masking: "pass",
   lower({ config }, [value]) {
-    const { tensor: x } = value!;
-    const square = ReduceSum(Mul(x, x), { axes: sortedAxes(config.axis), keepdims: true });
-    return Mul(x, Min(Div(1, Sqrt(square)), 1e12));
+    return unitLength(value!.tensor, sortedAxes(config.axis), 1e-12);
   },
 });

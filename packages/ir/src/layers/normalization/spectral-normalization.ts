@@ -4,21 +4,8 @@ import { fields } from "../../fields.ts";
 import { GraphBuilder, type Tracer } from "../../graph-builder.ts";
 import type { AnyLayer } from "../../layer.ts";
 import { type LowerContext, Lowering, type Value } from "../../lowering.ts";
-import {
-  Abs,
-  Cast,
-  Div,
-  Equal,
-  MatMul,
-  Min,
-  Mul,
-  ReduceMax,
-  ReduceSum,
-  Reshape,
-  Sqrt,
-  Transpose,
-  Where,
-} from "../../operators.ts";
+import { Abs, Cast, Div, Equal, MatMul, ReduceMax, Reshape, Transpose, Where } from "../../operators.ts";
+import { unitLength } from "./unit-length.ts";
 
 /** Lets the layer make its weights, which the call needs before it is made. */
 function build(context: LowerContext<unknown>, layer: AnyLayer, { tensor, mask }: Value): void {
@@ -43,11 +30,6 @@ function kernelName(context: LowerContext<unknown>, layer: AnyLayer): string {
   });
 }
 
-/** x over its length, with the length kept above 1e-7. */
-function unit(x: Tracer): Tracer {
-  return Mul(x, Min(Div(1, Sqrt(ReduceSum(Mul(x, x)))), 1e7));
-}
-
 /** The kernel over its largest singular value as power iterations find it, from where the last call left them. */
 function normalize(kernel: Tracer, start: Tracer, iterations: number): { readonly kernel: Tracer; readonly u: Tracer } {
   const columns = kernel.shape.at(-1)!;
@@ -56,8 +38,8 @@ function normalize(kernel: Tracer, start: Tracer, iterations: number): { readonl
   let u = start;
   let v = start;
   for (let i = 0; i < iterations; i++) {
-    v = unit(MatMul(u, transposed));
-    u = unit(MatMul(v, matrix));
+    v = unitLength(MatMul(u, transposed), [0, 1]);
+    u = unitLength(MatMul(v, matrix), [0, 1]);
   }
   const norm = MatMul(MatMul(v, matrix), Transpose(u, [1, 0]));
   const zero = Equal(ReduceMax(Abs(kernel)), 0);
