@@ -1,5 +1,7 @@
 import type * as tf from "@tensorflow/tfjs-core";
 
+import type { Functions } from "./wasm/functions.ts";
+
 /** Where TensorFlow.js computes. */
 export type DeviceName = "gpu" | "native" | "webgpu" | "webgl" | "wasm" | "cpu";
 
@@ -26,6 +28,13 @@ export interface HostMemory {
   allocate(shape: readonly number[], dtype: TfDType): Handle;
 }
 
+/** Functions of our own in the memory of a device. */
+export interface DeviceCode {
+  /** Where the elements of a value are. */
+  readonly address: (x: Handle) => number;
+  readonly functions: Functions;
+}
+
 /** A device that is ready to compute. */
 export interface LoadedDevice {
   /** The copy of tfjs-core that the device registered itself in. */
@@ -34,6 +43,8 @@ export interface LoadedDevice {
   readonly backend: string;
   /** For devices that compute in the host's memory. */
   readonly memory?: HostMemory;
+  /** For devices whose memory is WebAssembly's, where that has all that the functions need. */
+  readonly code?: DeviceCode;
   /**
    * Whether its kernels make tensors by way of tfjs's global engine (tfjs-node): they then run with the backend set as
    * the global one. Others are called directly. Default: false.

@@ -1,7 +1,7 @@
 import { LamellaError, sizeOf } from "@lamella/ir";
 import type { KernelBackend, NamedAttrMap, NamedTensorInfoMap, TensorInfo } from "@tensorflow/tfjs-core";
 
-import type { Handle, HostArray, HostMemory, LoadedDevice, TfCore, TfDType } from "./device.ts";
+import type { DeviceCode, Handle, HostArray, HostMemory, LoadedDevice, TfCore, TfDType } from "./device.ts";
 
 type Inputs = Readonly<Record<string, Handle | undefined>> | readonly Handle[];
 type Attributes = Readonly<Record<string, unknown>>;
@@ -14,6 +14,8 @@ type Result = TensorInfo | readonly TensorInfo[];
 export class Machine {
   /** Set when JavaScript can read and write the values in place. */
   readonly memory: HostMemory | undefined;
+  /** Set when there are functions of our own in that memory. */
+  readonly code: DeviceCode | undefined;
   /** Whether depthwise convolutions must have equal strides and no dilations. */
   readonly plainDepthwise: boolean;
   /** Whether kernels are TensorFlow's own. */
@@ -30,6 +32,7 @@ export class Machine {
     core,
     backend,
     memory,
+    code,
     usesEngine = false,
     plainDepthwise = false,
     looseIntegers = false,
@@ -38,6 +41,7 @@ export class Machine {
     this.backendName = backend;
     this.backend = core.findBackend(backend);
     this.memory = memory;
+    this.code = code;
     this.plainDepthwise = plainDepthwise;
     this.usesEngine = usesEngine;
     this.looseIntegers = looseIntegers;

@@ -70,7 +70,7 @@ interface Case {
   ) => Readonly<Record<string, Tracer>> | Tracer;
 }
 
-function graphOf({ inputs, build }: Case): PrimitiveGraph {
+export function graphOf({ inputs, build }: Case): PrimitiveGraph {
   const builder = new GraphBuilder("case");
   const tracers = Object.entries(inputs).map(([key, { shape, dtype = "float32" }]) => [
     key,

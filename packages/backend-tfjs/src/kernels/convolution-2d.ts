@@ -4,6 +4,12 @@ import type { Handle } from "../device.ts";
 import type { Machine } from "../machine.ts";
 import { type Change, joinedAlong, placed, summed, taken, takenAlong, takenInRow } from "./blocks.ts";
 import { inputGradByKernel, plainDepthwise, weightGradByKernel } from "./convolution-kernels.ts";
+import {
+  convByProducts,
+  convolvesByProducts,
+  sumsWindowsByProducts,
+  weightGradByProducts,
+} from "./convolution-products.ts";
 import type { Windows } from "./geometry.ts";
 import { transposed } from "./transpose.ts";
 
@@ -65,6 +71,7 @@ const indices = (count: number) => Array.from({ length: count }, (_, i) => i);
 export function conv2d(convolution: Convolution2d): Join {
   const { machine, input, weight, windows, group } = convolution;
   const attributes = kernelAttributes(windows, padding(windows));
+  if (group === 1 && convolvesByProducts(convolution)) return convByProducts(convolution);
   if (group === 1) return (x, filter) => machine.run("Conv2D", { x, filter }, attributes);
   if (isDepthwise(convolution) && machine.plainDepthwise) return plainDepthwise(convolution, attributes["pad"]);
   if (isDepthwise(convolution)) {
@@ -180,6 +187,7 @@ export function convWeightGrad2d(convolution: Convolution2d): Join {
   if (machine.memory === undefined && isPlain && machine.has("Conv2DBackpropFilter")) {
     return weightGradByKernel(convolution);
   }
+  if (group === 1 && sumsWindowsByProducts(convolution)) return weightGradByProducts(convolution);
   const padded = [input[0]!, ...sizes.map((size, i) => begin[i]! + size + end[i]!), input[3]!];
   const pad = placed(machine, input, { before: [0, ...begin, 0], sizes: padded });
   if (group > 1) return depthwiseWeightGrad(convolution, padded, pad);

@@ -2,6 +2,7 @@ import { isFloating, sizeOf, type StaticShape } from "@lamella/ir";
 
 import type { Handle } from "../device.ts";
 import { tfDType } from "../dtypes.ts";
+import { hasOwnProduct, rowProduct } from "../wasm/products.ts";
 import { expanded } from "./expand.ts";
 import { onHost } from "./on-host.ts";
 import type { Compute, Site } from "./site.ts";
@@ -36,6 +37,30 @@ function hostMatMul(site: Site<unknown>): Compute {
   });
 }
 
+/** Whole blocks of rows, by functions of our own. */
+function ownMatMul({ machine, inputs, outputs }: Site<unknown>): Compute | undefined {
+  const { shape } = outputs[0]!;
+  const [a, b] = inputs.map((input) => input.shape);
+  const [rows, inner, columns] = [a!.at(-2)!, a!.at(-1)!, b!.at(-1)!];
+  const isShared = sizeOf(b!.slice(0, -2)) === 1;
+  const all = isShared ? sizeOf(a!.slice(0, -1)) : rows;
+  const isPaired = isShared || [a!, b!].every((own) => sizeOf(own.slice(0, -2)) === sizeOf(shape.slice(0, -2)));
+  if (!isPaired || !hasOwnProduct(machine, all, columns)) return undefined;
+  const product = rowProduct(
+    machine,
+    {
+      rows: Int32Array.from({ length: all }, (_, row) => row * inner),
+      run: inner,
+      nextRun: 0,
+      runs: 1,
+      columns,
+      batch: { count: sizeOf(shape) / (all * columns), left: rows * inner, right: inner * columns },
+    },
+    shape,
+  );
+  return ([x, y]) => product(x!, y!);
+}
+
 /** The product of matrices; leading axes broadcast. */
 export function matMul(site: Site<unknown>): Compute {
   const { machine, inputs, outputs } = site;
@@ -45,6 +70,8 @@ export function matMul(site: Site<unknown>): Compute {
   if (sizeOf(a!) === 0 || sizeOf(b!) === 0) return () => machine.filled(shape, tfDType(dtype), 0);
   const isFloat = isFloating(dtype);
   if (!isFloat && machine.memory !== undefined) return hostMatMul(site);
+  const fast = isFloat ? ownMatMul(site) : undefined;
+  if (fast !== undefined) return fast;
   const float = (x: Handle) => (isFloat ? x : machine.cast(x, "float32"));
   const product = (x: Handle, y: Handle) => {
     const result = machine.matMul(float(x), float(y));

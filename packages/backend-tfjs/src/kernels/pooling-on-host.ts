@@ -91,6 +91,7 @@ export function hostMaxPool(pooling: HostPooling): (x: Handle) => Handle {
 /** (input, output gradient) to input gradient: to the first maximum of every window; windows add up. */
 export function hostMaxPoolGrad(pooling: HostPooling): (x: Handle, dy: Handle) => Handle {
   const { held, channels, each } = prepare(pooling);
+  if (pooling.machine.code !== undefined && channels % 4 === 0) return vectorMaxPoolGrad(pooling);
   const best = new Int32Array(channels);
   return (x, dy) => {
     const { handle, data } = result(pooling, pooling.input, dy);
@@ -111,6 +112,26 @@ export function hostMaxPoolGrad(pooling: HostPooling): (x: Handle, dy: Handle) =
         }
       }
       for (let c = 0; c < channels; c++) data[best[c]!] = data[best[c]!]! + gradient[output + c]!;
+    });
+    return handle;
+  };
+}
+
+/** The same by a function of our own, for four channels at a time. */
+function vectorMaxPoolGrad(pooling: HostPooling): (x: Handle, dy: Handle) => Handle {
+  const { machine, input } = pooling;
+  const { held, channels, each } = prepare(pooling);
+  const { address, functions } = machine.code!;
+  const offsets = held.positions.map((position) => position * channels * 4);
+  return (x, dy) => {
+    const handle = machine.filled(input, "float32", 0);
+    const list = address(machine.write(offsets, [offsets.length], "int32"));
+    const [values, gradient, out] = [address(x), address(dy), address(handle)];
+    each((output, image, first, end) => {
+      if (first === end) return;
+      const from = gradient + output * 4;
+      const [start, stop] = [list + first * 4, list + end * 4];
+      functions.maximum(start, stop, values + image * 4, from, from + channels * 4, out + image * 4);
     });
     return handle;
   };

@@ -3,6 +3,7 @@ import { isFloating, type ReduceAttributes, sizeOf, type StaticShape } from "@la
 import type { Handle } from "../device.ts";
 import { tfDType } from "../dtypes.ts";
 import { onHost, share } from "./on-host.ts";
+import { vectorSum } from "./on-vectors.ts";
 import type { Compute, KernelRow, Site } from "./site.ts";
 import { stridesOf, walkOf } from "./strided.ts";
 import type { KernelTable } from "./table.ts";
@@ -108,7 +109,12 @@ export const reductions: Pick<
 > = {
   ReduceSum: reduction(
     () => 0,
-    (site) => (site.machine.memory === undefined ? kernelReduce(site, "Sum", "axis") : hostReduce(site, 0, add)),
+    (site) => {
+      if (site.machine.memory === undefined) return kernelReduce(site, "Sum", "axis");
+      const rank = site.inputs[0]!.shape.length;
+      const axes = site.attributes.axes.map((axis) => positive(axis, rank));
+      return vectorSum(site, axes) ?? hostReduce(site, 0, add);
+    },
   ),
   ReduceMean: reduction(
     (site) => (isFloating(site.inputs[0]!.dtype) ? NaN : 0),

@@ -1,0 +1,64 @@
+import { assemble, type Code } from "./assembler.ts";
+import { columnsCode, packCode, rowsCode, tileRows } from "./product-code.ts";
+import {
+  chooseCode,
+  compareCode,
+  type Comparison,
+  comparisons,
+  maximumCode,
+  type Side,
+  sumCode,
+} from "./vector-code.ts";
+import { type WasmMemory, webAssembly } from "./web-assembly.ts";
+
+export type WasmFunction = (...args: readonly number[]) => void;
+
+/** Functions in the memory of WebAssembly; product-code.ts and vector-code.ts say what they take. */
+export interface Functions {
+  /** By the vectors of a panel, then the rows of a tile, from one on. */
+  readonly rows: readonly (readonly WasmFunction[])[];
+  readonly columns: readonly (readonly WasmFunction[])[];
+  readonly pack: readonly WasmFunction[];
+  readonly sum: WasmFunction;
+  readonly maximum: WasmFunction;
+  /** With the right side's elements, or one. */
+  readonly compare: Readonly<Record<Side, Readonly<Record<Comparison, WasmFunction>>>>;
+  /** By what the second side is, then what the third is. */
+  readonly choose: Readonly<Record<Side, Readonly<Record<Side, WasmFunction>>>>;
+}
+
+const counts = Array.from({ length: tileRows }, (_, i) => i + 1);
+const widths = [1, 2];
+const sides = ["each", "one"] as const;
+
+function record<K extends string, T>(keys: readonly K[], make: (key: K) => T): Readonly<Record<K, T>> {
+  return Object.fromEntries(keys.map((key) => [key, make(key)])) as Record<K, T>;
+}
+
+/** All functions, each made of its code by `define`. */
+function allOf(define: (code: () => Code) => WasmFunction): Functions {
+  const names = Object.keys(comparisons) as Comparison[];
+  return {
+    rows: widths.map((vectors) => counts.map((rows) => define(() => rowsCode(rows, vectors)))),
+    columns: widths.map((vectors) => counts.map((rows) => define(() => columnsCode(rows, vectors)))),
+    pack: widths.map((vectors) => define(() => packCode(vectors))),
+    sum: define(sumCode),
+    maximum: define(maximumCode),
+    compare: record(sides, (right) => record(names, (name) => define(() => compareCode(name, right)))),
+    choose: record(sides, (then) => record(sides, (otherwise) => define(() => chooseCode(then, otherwise)))),
+  };
+}
+
+/** Functions on this memory; undefined where WebAssembly has no fused multiply and add of vectors (Node 20). */
+export async function loadFunctions(memory: WasmMemory): Promise<Functions | undefined> {
+  const codes: Code[] = [];
+  allOf((code) => {
+    codes.push(code());
+    return () => {};
+  });
+  const bytes = assemble(codes);
+  if (!webAssembly.validate(bytes)) return undefined;
+  const { instance } = await webAssembly.instantiate(bytes, { host: { memory } });
+  let defined = 0;
+  return allOf(() => instance.exports[String(defined++)] as WasmFunction);
+}

@@ -1,0 +1,189 @@
+import type { StaticShape } from "@lamella/ir";
+
+import type { Handle } from "../device.ts";
+import type { Machine } from "../machine.ts";
+import { panelColumns, tileRows } from "./product-code.ts";
+
+/** Bytes of a number. */
+const word = 4;
+
+/** Products go in parts of as many steps, so that panels stay in the nearest cache. */
+const longestPart = 512;
+
+/** Rows that go through all panels before the next do. */
+const rowBlock = 8 * tileRows;
+
+/** Columns of panels: four or eight each. */
+function panelsOf(columns: number): readonly { readonly first: number; readonly vectors: number }[] {
+  const count = Math.ceil(columns / panelColumns);
+  return Array.from({ length: count }, (_, i) => {
+    const first = i * panelColumns;
+    return { first, vectors: Math.min(columns - first, panelColumns) / 4 };
+  });
+}
+
+/** Whether a product has the right width, and rows enough that packing pays. */
+export function hasOwnProduct({ code }: Machine, rows: number, columns: number): boolean {
+  return code !== undefined && columns % 4 === 0 && rows >= tileRows;
+}
+
+/** Rows of a left side: each is a number of runs of neighbouring elements. */
+export interface RowProduct {
+  /** Where every row begins, in elements. */
+  readonly rows: Int32Array;
+  /** Elements of a run, and from one to the next. */
+  readonly run: number;
+  readonly nextRun: number;
+  readonly runs: number;
+  readonly columns: number;
+  /** Products of several left and right sides, one after another: elements from one to the next. Default: one. */
+  readonly batch?: { readonly count: number; readonly left: number; readonly right: number };
+}
+
+interface Part {
+  /** Where its rows begin in the left side, and which row of the right side is its first. */
+  readonly left: number;
+  readonly right: number;
+  readonly run: number;
+  readonly runs: number;
+}
+
+function partsOf({ run, nextRun, runs }: RowProduct): readonly Part[] {
+  const parts: Part[] = [];
+  const together = Math.max(1, Math.floor(longestPart / run));
+  for (let first = 0; first < runs; first += together) {
+    const count = Math.min(together, runs - first);
+    for (let start = 0; start < run; start += longestPart) {
+      const length = Math.min(longestPart, run - start);
+      parts.push({ left: first * nextRun + start, right: first * run + start, run: length, runs: count });
+    }
+  }
+  return parts;
+}
+
+/** (left side, right side of one row for every element of a row) to their product, of this shape. */
+export function rowProduct(
+  machine: Machine,
+  product: RowProduct,
+  shape: StaticShape,
+): (a: Handle, b: Handle) => Handle {
+  const { address, functions } = machine.code!;
+  const { rows, nextRun, columns, batch = { count: 1, left: 0, right: 0 } } = product;
+  const parts = partsOf(product);
+  const panels = panelsOf(columns);
+  const offsets = rows.map((row) => row * word);
+  const longest = Math.max(...parts.map(({ run, runs }) => run * runs));
+  const step = columns * word;
+  return (a, b) => {
+    const result = machine.allocate(shape, "float32");
+    const list = address(machine.write(offsets, [rows.length], "int32"));
+    const packed = address(machine.allocate([longest * columns], "float32"));
+    for (let index = 0; index < batch.count; index++) {
+      const left = address(a) + index * batch.left * word;
+      const right = address(b) + index * batch.right * word;
+      const target = address(result) + index * rows.length * step;
+      for (const [number, part] of parts.entries()) {
+        const steps = part.run * part.runs;
+        for (const { first, vectors } of panels) {
+          const to = packed + first * steps * word;
+          const end = to + steps * vectors * 16;
+          functions.pack[vectors - 1]!(right + (part.right * columns + first) * word, step, to, end);
+        }
+        for (let row = 0; row < rows.length; row += rowBlock) {
+          const count = Math.min(rowBlock, rows.length - row);
+          const rest = count % tileRows;
+          for (const { first, vectors } of panels) {
+            const tiles = functions.rows[vectors - 1]!;
+            const multiply = (size: number, from: number, held: number) =>
+              tiles[size - 1]!(
+                list + from * word,
+                held,
+                left + part.left * word,
+                part.run * word,
+                nextRun * word,
+                part.runs,
+                packed + first * steps * word,
+                target + from * step + first * word,
+                step,
+                Number(number > 0),
+              );
+            multiply(tileRows, row, count - rest);
+            if (rest > 0) multiply(rest, row + count - rest, rest);
+          }
+        }
+      }
+    }
+    return result;
+  };
+}
+
+/** A left side that is transposed: places, each of them a row of `width` neighbouring elements, in runs. */
+export interface ColumnProduct {
+  /** Where every left side begins, in elements; each makes rows of the result of its own. */
+  readonly taps: readonly number[];
+  readonly width: number;
+  /** Elements from place to place, and from run to run. */
+  readonly step: number;
+  readonly nextRun: number;
+  /** Places of a run. */
+  readonly run: number;
+  readonly runs: number;
+  /** Runs of runs, and elements from one to the next. */
+  readonly outer: number;
+  readonly nextOuter: number;
+  readonly columns: number;
+}
+
+/** Places that go through all panels before the next do. */
+const placeBlock = 128;
+
+/** (left side, right side of one row for every place) to the left side, transposed, times the right; of this shape. */
+export function columnProduct(
+  machine: Machine,
+  product: ColumnProduct,
+  shape: StaticShape,
+): (a: Handle, b: Handle) => Handle {
+  const { address, functions } = machine.code!;
+  const { taps, width, step, nextRun, run, runs, outer, nextOuter, columns } = product;
+  const panels = panelsOf(columns);
+  const together = Math.max(1, Math.floor(placeBlock / run));
+  const rest = width % tileRows;
+  const rightStep = columns * word;
+  return (a, b) => {
+    const result = machine.filled(shape, "float32", 0);
+    const [left, right, target] = [address(a), address(b), address(result)];
+    const block = (from: number, place: number, length: number, count: number) => {
+      for (const [i, tap] of taps.entries()) {
+        for (const { first, vectors } of panels) {
+          const tiles = functions.columns[vectors - 1]!;
+          const multiply = (size: number, column: number, held: number) =>
+            tiles[size - 1]!(
+              left + (from + tap + column) * word,
+              held,
+              step * word,
+              length,
+              nextRun * word,
+              count,
+              right + (place * columns + first) * word,
+              rightStep,
+              target + ((i * width + column) * columns + first) * word,
+              rightStep,
+            );
+          multiply(tileRows, 0, width - rest);
+          if (rest > 0) multiply(rest, width - rest, rest);
+        }
+      }
+    };
+    for (let index = 0; index < outer; index++) {
+      for (let first = 0; first < runs; first += together) {
+        const count = Math.min(together, runs - first);
+        for (let start = 0; start < run; start += placeBlock) {
+          const from = index * nextOuter + first * nextRun + start * step;
+          const place = (index * runs + first) * run + start;
+          block(from, place, Math.min(placeBlock, run - start), count);
+        }
+      }
+    }
+    return result;
+  };
+}

@@ -1,0 +1,165 @@
+import {
+  Conv,
+  type ConvAttributes,
+  ConvInputGrad,
+  ConvWeightGrad,
+  Equal,
+  Greater,
+  GreaterOrEqual,
+  Less,
+  LessOrEqual,
+  MatMul,
+  MaxPool,
+  MaxPoolGrad,
+  ReduceSum,
+  tensor,
+  Where,
+} from "@lamella/ir";
+import { describe, expect, test } from "vitest";
+
+import { wasm } from "../src/devices/wasm.ts";
+import { tfjs } from "../src/index.ts";
+import { expectSame, expectSameGraph, graphOf } from "./harness.ts";
+
+const backend = tfjs({ device: "wasm" });
+const relaxed = Number(process.versions.node.split(".")[0]) >= 22;
+
+test("the functions are there from Node 22 on", async () => {
+  expect((await wasm.load()).code !== undefined).toBe(relaxed);
+});
+
+describe("products", () => {
+  test.for([
+    [1, 6, 1, 4],
+    [1, 50, 3, 12],
+    [1, 103, 600, 8],
+    [1, 11, 1030, 20],
+    [3, 7, 5, 8],
+    [2, 6, 514, 4],
+  ] as const)("%d of %d rows, %d terms and %d columns", async ([batch, rows, terms, columns]) => {
+    await expectSame(backend, {
+      inputs: {
+        a: { shape: [batch, rows, terms] },
+        b: { shape: [batch, terms, columns] },
+        shared: { shape: [terms, columns] },
+      },
+      build: ({ a, b, shared }) => ({ paired: MatMul(a!, b!), joined: MatMul(a!, shared!) }),
+    });
+  });
+});
+
+const plain = { layout: "channelsLast", group: 1, strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0] } as const;
+
+describe("convolutions and their gradients", () => {
+  test.for([
+    ["plain", [6, 5], [3, 3], [5, 8], {}],
+    ["more in a row of the kernel than goes at once", [3, 5], [2, 3], [180, 4], {}],
+    ["strided and padded", [9, 8], [3, 2], [4, 12], { strides: [2, 3], pads: [2, 0, 1, 1] }],
+    ["dilated", [9, 9], [3, 2], [4, 8], { dilations: [2, 3] }],
+    ["dilated along the height", [9, 4], [3, 2], [3, 4], { dilations: [3, 1], pads: "SAME_UPPER" }],
+    ["longer lines than go at once", [2, 150], [1, 3], [2, 4], { strides: [1, 1] }],
+    ["one pixel", [4, 4], [1, 1], [7, 4], { strides: [2, 2] }],
+  ] as const)("%s", async ([, sizes, kernel, [input, output], changes]) => {
+    const attributes: ConvAttributes = { ...plain, ...changes };
+    const inputShape = ["batch", ...sizes, input];
+    const weightShape = [...kernel, input, output];
+    await expectSame(backend, {
+      inputs: { x: { shape: inputShape }, w: { shape: weightShape } },
+      sizes: [{ batch: 3 }, { batch: 1 }],
+      build: ({ x, w }) => {
+        const y = Conv(x!, w!, attributes);
+        return {
+          y,
+          dx: ConvInputGrad(y, w!, { ...attributes, inputShape }),
+          dw: ConvWeightGrad(x!, y, { ...attributes, weightShape }),
+        };
+      },
+    });
+  });
+});
+
+test("the gradient of MaxPool goes to the first maximum, and to NaN", async () => {
+  for (const strides of [
+    [2, 2],
+    [1, 2],
+  ]) {
+    const attributes = { layout: "channelsLast", kernelShape: [3, 2], strides, pads: "SAME_UPPER" } as const;
+    const item = {
+      inputs: { x: { shape: [2, 5, 6, 8], whole: true, low: -2, high: 2 }, scale: { shape: [2, 5, 6, 8] } },
+      build: ({ x }: Readonly<Record<string, Parameters<typeof MaxPool>[0]>>) => {
+        const y = MaxPool(x!, attributes);
+        return { dx: MaxPoolGrad(x!, y, y, attributes) };
+      },
+    };
+    await expectSame(backend, item);
+  }
+  const attributes = { layout: "channelsLast", kernelShape: [1, 4], strides: [1, 4], pads: [0, 0, 0, 0] } as const;
+  const graph = graphOf({
+    inputs: { x: { shape: [1, 1, 4, 4] }, dy: { shape: [1, 1, 1, 4] } },
+    build: ({ x, dy }) => MaxPoolGrad(x!, dy!, dy!, attributes),
+  });
+  await using executable = await backend.compile(graph);
+  const x = tensor([1, NaN, 5, -Infinity, NaN, 2, 7, -Infinity, 3, NaN, 7, 1, 9, 9, 0, 1], [1, 1, 4, 4]);
+  const { y } = await executable.run({ x, dy: tensor([1, 2, 3, 4], [1, 1, 1, 4]) });
+  expect((await y!.read()).toNumbers()).toEqual([0, 2, 0, 0, 1, 0, 3, 0, 0, 0, 0, 4, 0, 0, 0, 0]);
+  y!.dispose();
+});
+
+describe("vectors", () => {
+  const special = [NaN, 0, -0, Infinity, -Infinity, 1, 2, -1];
+  const values = Array.from({ length: 37 }, (_, i) => special[(i * 5 + (i >> 3)) % 8]!);
+
+  test("comparisons, with as many elements and with one", async () => {
+    const graph = graphOf({
+      inputs: { a: { shape: [37] }, b: { shape: [37] }, one: { shape: [] } },
+      build: ({ a, b, one }) =>
+        Object.fromEntries(
+          [Equal, Greater, GreaterOrEqual, Less, LessOrEqual].flatMap((compare, i) => [
+            [`each${i}`, compare(a!, b!)],
+            [`one${i}`, compare(a!, one!)],
+          ]),
+        ),
+    });
+    const feeds = { a: tensor(values), b: tensor(values.toReversed()), one: tensor([0], []) };
+    await expectSameGraph(backend, graph, [feeds, { ...feeds, one: tensor([NaN], []) }]);
+  });
+
+  test("choices between any two sides", async () => {
+    const graph = graphOf({
+      inputs: { a: { shape: [37] }, b: { shape: [37] }, one: { shape: [] }, int: { shape: [37], dtype: "int32" } },
+      build: ({ a, b, one, int }) => {
+        const condition = Greater(a!, b!);
+        return {
+          both: Where(condition, a!, b!),
+          left: Where(condition, one!, b!),
+          right: Where(condition, a!, one!),
+          neither: Where(condition, one!, one!),
+          int: Where(condition, int!, int!),
+        };
+      },
+    });
+    const int = tensor(
+      values.map((_, i) => i - 20),
+      undefined,
+      "int32",
+    );
+    await expectSameGraph(backend, graph, [
+      { a: tensor(values), b: tensor(values.toReversed()), one: tensor([3], []), int },
+    ]);
+  });
+
+  test("sums over leading axes and over all are those of float64", async () => {
+    const graph = graphOf({
+      inputs: { x: { shape: [100, 2, 32] } },
+      build: ({ x }) => ({
+        leading: ReduceSum(x!, { axes: [0, 1], keepdims: false }),
+        kept: ReduceSum(x!, { axes: [0], keepdims: true }),
+        all: ReduceSum(x!, { axes: [0, 1, 2], keepdims: false }),
+      }),
+    });
+    const x = Float32Array.from({ length: 6400 }, (_, i) =>
+      i % 3 === 0 ? 16_777_216 : i % 3 === 1 ? 0.25 : -16_777_216,
+    );
+    await expectSameGraph(backend, graph, [{ x: tensor(x, [100, 2, 32]) }], 0);
+  });
+});
