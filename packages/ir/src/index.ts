@@ -27,6 +27,7 @@ export * from "./constraints.ts";
 export * from "./define-layer.ts";
 export * from "./layer.ts";
 export * from "./layers/index.ts";
+export { defineCell } from "./layers/rnn/define-cell.ts";
 export * from "./lower.ts";
 export * from "./lowering.ts";
 export * from "./model.ts";

@@ -148,6 +148,40 @@ export type PrimitiveOp = {
 /** The primitives that have no attributes. */
 export type PlainPrimitive = { [P in Primitive]: None extends PrimitiveAttributes[P] ? P : never }[Primitive];
 
+/** The primitives that compute each element of the result from the elements at its place alone. */
+export const elementwisePrimitives = [
+  "Neg",
+  "Abs",
+  "Sign",
+  "Floor",
+  "Exp",
+  "Log",
+  "Sqrt",
+  "Sin",
+  "Cos",
+  "Erf",
+  "Tanh",
+  "Sigmoid",
+  "Softplus",
+  "Relu",
+  "Not",
+  "Add",
+  "Sub",
+  "Mul",
+  "Div",
+  "Pow",
+  "Max",
+  "Min",
+  "Equal",
+  "Greater",
+  "GreaterOrEqual",
+  "Less",
+  "LessOrEqual",
+  "And",
+  "Or",
+  "Where",
+] as const satisfies readonly PlainPrimitive[];
+
 export type PrimitiveGraph = Graph<PrimitiveOp>;
 
 /** A table with exactly one row a primitive: a missing row does not compile. */

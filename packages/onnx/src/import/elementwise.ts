@@ -2,6 +2,7 @@ import {
   Abs,
   ArgMax,
   Cast,
+  elementwisePrimitives,
   fromNumbers,
   LogSoftmax,
   Mod,
@@ -25,40 +26,7 @@ import type { ImportRow, NodeReader } from "./node-reader.ts";
 import { readTensor } from "./proto-reader.ts";
 
 /** ONNX operators that are primitives without attributes. */
-const plain: readonly PlainPrimitive[] = [
-  "Identity",
-  "Neg",
-  "Abs",
-  "Sign",
-  "Floor",
-  "Exp",
-  "Log",
-  "Sqrt",
-  "Sin",
-  "Cos",
-  "Erf",
-  "Tanh",
-  "Sigmoid",
-  "Softplus",
-  "Relu",
-  "Not",
-  "Add",
-  "Sub",
-  "Mul",
-  "Div",
-  "Pow",
-  "Max",
-  "Min",
-  "Equal",
-  "Greater",
-  "GreaterOrEqual",
-  "Less",
-  "LessOrEqual",
-  "And",
-  "Or",
-  "Where",
-  "MatMul",
-];
+const plain: readonly PlainPrimitive[] = ["Identity", ...elementwisePrimitives, "MatMul"];
 
 const reduce =
   (operator: (x: Tracer, options: Partial<ReduceAttributes>) => Tracer): ImportRow =>

@@ -1,41 +1,9 @@
-import type { Primitive, Tracer, ValueId } from "@lamella/ir";
+import { elementwisePrimitives, type Primitive, type Tracer, type ValueId } from "@lamella/ir";
 
 import type { NodeList } from "./row.ts";
 
 /** Operators that treat all steps alike when these are stacked along a new first axis. */
-const stepwise: ReadonlySet<Primitive> = new Set([
-  "Neg",
-  "Abs",
-  "Sign",
-  "Floor",
-  "Exp",
-  "Log",
-  "Sqrt",
-  "Sin",
-  "Cos",
-  "Erf",
-  "Tanh",
-  "Sigmoid",
-  "Softplus",
-  "Relu",
-  "Not",
-  "Cast",
-  "Add",
-  "Sub",
-  "Mul",
-  "Div",
-  "Pow",
-  "Max",
-  "Min",
-  "Equal",
-  "Greater",
-  "GreaterOrEqual",
-  "Less",
-  "LessOrEqual",
-  "And",
-  "Or",
-  "Where",
-]);
+const stepwise: ReadonlySet<Primitive> = new Set([...elementwisePrimitives, "Cast"]);
 
 interface EarlyOptions {
   readonly nodes: NodeList;

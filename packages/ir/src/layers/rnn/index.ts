@@ -1,6 +1,5 @@
 export { bidirectional } from "./bidirectional.ts";
 export { convLstm1d, convLstm2d, convLstm3d } from "./conv-lstm.ts";
-export { defineCell } from "./define-cell.ts";
 export { gru, gruCell } from "./gru.ts";
 export { lstm, lstmCell } from "./lstm.ts";
 export { rnn } from "./rnn.ts";
