@@ -1,1 +1,4 @@
 export type * from "./contents.ts";
+export { modelFromContents, type ReadModel, type ReadOptions } from "./model-from-contents.ts";
+export type { ImportReport, LayerReport, WeightReport } from "./report.ts";
+export { type StructureEntry, structureOf } from "./weights/structure.ts";

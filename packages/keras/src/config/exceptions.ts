@@ -1,0 +1,66 @@
+import type { JsonObject, JsonValue } from "@lamella/ir";
+
+import { isKerasObject } from "./keras-object.ts";
+
+/** What a layer's options need beyond other spellings. Everything else is read off its field declarations. */
+interface Exception {
+  /** Options that Keras has and lamella does not: what they may be without changing anything. */
+  readonly neutral?: Readonly<Record<string, readonly JsonValue[] | "any">>;
+  /** What lamella would not understand, rewritten. */
+  readonly read?: (config: JsonObject) => JsonObject;
+  /** What Keras would not understand, rewritten. */
+  readonly write?: (config: JsonObject) => JsonObject;
+}
+
+/** The mirror image of a recurrent layer, which Keras always writes, is what lamella makes itself. */
+function withoutMirror(config: JsonObject): JsonObject {
+  const { layer, backward_layer: backward = null, ...rest } = config;
+  if (!isKerasObject(layer) || !isKerasObject(backward)) return config;
+  const direction = ({ name }: JsonObject, prefix: string) =>
+    typeof name === "string" ? name.replace(prefix, "") : undefined;
+  const { name: _, go_backwards: forwards, ...forward } = layer.config;
+  const { name: __, go_backwards: backwards, ...mirrored } = backward.config;
+  const isMirror =
+    layer.class_name === backward.class_name &&
+    forwards !== true &&
+    backwards === true &&
+    direction(layer.config, "forward_") === direction(backward.config, "backward_") &&
+    JSON.stringify(forward) === JSON.stringify(mirrored);
+  return isMirror ? { ...rest, layer } : config;
+}
+
+const lastChannels = { data_format: ["channels_last"] } as const;
+
+const exceptions: Readonly<Record<string, Exception>> = {
+  BatchNormalization: { neutral: { renorm_momentum: "any", renorm_clipping: [null, {}] } },
+  Bidirectional: { read: withoutMirror },
+  IntegerLookup: { neutral: { vocabulary_size: "any" } },
+  RandomBrightness: { neutral: lastChannels },
+};
+
+/** Options that any layer may have, and what they may be without changing anything. */
+const neutralAnywhere: Readonly<Record<string, readonly JsonValue[] | "any">> = {
+  name: "any",
+  quantization_config: [null],
+};
+
+function isNeutral(allowed: readonly JsonValue[] | "any" | undefined, value: JsonValue): boolean {
+  if (value === null || value === false) return true;
+  if (allowed === undefined || allowed === "any") return allowed === "any";
+  return allowed.some((one) => JSON.stringify(one) === JSON.stringify(value));
+}
+
+/** Whether an option that lamella does not have can be left out without changing anything. */
+export function isNeutralOption(type: string, option: string, value: JsonValue): boolean {
+  return isNeutral(exceptions[type]?.neutral?.[option] ?? neutralAnywhere[option], value);
+}
+
+/** Keras's options of a layer as its field declarations expect them, but for the spelling. */
+export function beforeReading(type: string, config: JsonObject): JsonObject {
+  return exceptions[type]?.read?.(config) ?? config;
+}
+
+/** The options of a layer as Keras expects them. */
+export function beforeWriting(type: string, config: JsonObject): JsonObject {
+  return exceptions[type]?.write?.(config) ?? config;
+}

@@ -1,0 +1,16 @@
+/** Keras's spelling of an option or a word: `useBias` to `use_bias`, `beta1` stays. */
+export function kerasSpelling(name: string): string {
+  return name.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, "_").toLowerCase();
+}
+
+/** Ours: `use_bias` to `useBias`, `beta_1` to `beta1`. */
+export function ourSpelling(name: string): string {
+  return name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+const plain = (name: string) => name.replaceAll("_", "").toLowerCase();
+
+/** Whether two spellings are of one name. */
+export function sameName(a: string, b: string): boolean {
+  return plain(a) === plain(b);
+}

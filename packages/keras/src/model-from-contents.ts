@@ -1,0 +1,44 @@
+import { type AnyModel, LamellaError, type Registry } from "@lamella/ir";
+
+import { Notes } from "./config/notes.ts";
+import { LayerReader } from "./config/read-layer.ts";
+import { refuseUnreadable } from "./config/refuse.ts";
+import type { KerasContents } from "./contents.ts";
+import { type ImportReport, reportOn } from "./report.ts";
+import { fillVariables } from "./weights/fill-variables.ts";
+
+export interface ReadOptions {
+  /** The layer and model types that the file may name. */
+  readonly registry: Registry;
+  /** Whether what cannot be carried over is an error, or a line in the report. Default true. */
+  readonly strict?: boolean;
+}
+
+export interface ReadModel {
+  readonly model: AnyModel;
+  readonly report: ImportReport;
+}
+
+/**
+ * A model from what a file of Keras or TensorFlow.js holds. Nothing of it is executed, and no array is read before the whole
+ * architecture is made.
+ *
+ * @throws LamellaError `unknown-layer` that names all types missing from the registry; `unsupported`, `format`, `config`,
+ * `shape` or `data` that name the layer
+ */
+export function modelFromContents(contents: KerasContents, options: ReadOptions): ReadModel {
+  const { model: object, weights } = contents;
+  const notes = new Notes(options.strict ?? true);
+  const reader = new LayerReader(options.registry, notes);
+  refuseUnreadable(reader, object);
+  if (reader.modelType(object) === undefined) {
+    throw new LamellaError("format", {
+      problem: "The file holds no model.",
+      expected: "a Functional or Sequential model",
+      received: object.class_name,
+    });
+  }
+  const model = reader.layer(object) as AnyModel;
+  const filled = weights === undefined ? new Map<never, string>() : fillVariables(model, weights, notes);
+  return { model, report: reportOn(model, contents, notes, filled) };
+}
