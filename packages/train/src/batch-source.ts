@@ -1,8 +1,9 @@
 import { type AnyModel, LamellaError, Tensor } from "@lamella/ir";
 
-import { batchesOf, type Samples } from "./batches.ts";
+import { batchesOf, type Samples, wholeBatch } from "./batches.ts";
 import type { DataFor } from "./data.ts";
-import { type Form, prepare, type Prepared } from "./prepare.ts";
+import { type Form, KnownForms } from "./forms.ts";
+import { prepare, type Prepared } from "./prepare.ts";
 import type { Weighting } from "./sample-weights.ts";
 import type { CompileOptions } from "./trainer-options.ts";
 
@@ -56,15 +57,16 @@ function isRepeatable(value: object): value is RepeatableBatches<unknown> {
 
 /** Prepared arrays, batch after batch. @param orderOf the order of the samples in a pass; undefined for their own */
 export function arraySource(
-  { samples, count, form }: Prepared,
+  prepared: Prepared,
   batchSize: number,
   orderOf: (pass: number) => Uint32Array | undefined = () => undefined,
 ): BatchSource {
+  const { count, form } = prepared;
   return {
     steps: Math.ceil(count / batchSize),
     repeatable: true,
     *pass(index, from) {
-      for (const feeds of batchesOf(samples, count, batchSize, orderOf(index), from)) yield { feeds, form };
+      for (const feeds of batchesOf(prepared, batchSize, orderOf(index), from)) yield { feeds, form };
     },
   };
 }
@@ -76,8 +78,7 @@ export function streamSource(
   stream: BatchStream<BatchData>,
   { classWeight }: Weighting,
 ): BatchSource {
-  /** Forms of earlier batches, so that equal ones are one object. */
-  const forms = new Map<string, Form>();
+  const forms = new KnownForms();
   const toBatch = (item: BatchData): Batch => {
     if (!Array.isArray(item) || item.length < 2 || item.length > 3) {
       throw new LamellaError("data", {
@@ -87,11 +88,8 @@ export function streamSource(
       });
     }
     const [x, y, sampleWeight] = item as readonly unknown[];
-    const { samples, form } = prepare(model, options, x, y, { sampleWeight, classWeight });
-    const key = JSON.stringify([form.targets, form.weights]);
-    const known = forms.get(key) ?? form;
-    forms.set(key, known);
-    return { feeds: samples, form: known };
+    const prepared = prepare(model, options, x, y, { sampleWeight, classWeight }, forms);
+    return { feeds: wholeBatch(prepared), form: prepared.form };
   };
   return { ...passesOf(stream), pass: (index, from) => mapped(openPass(stream, index), toBatch, from) };
 }

@@ -18,7 +18,7 @@ import {
 import { type Backend, VariableStore } from "@lamella/runtime";
 
 import type { OptimizerOption } from "./compile-options.ts";
-import { countSamples, type Data } from "./data.ts";
+import type { Data } from "./data.ts";
 import { gradients } from "./gradients/gradients.ts";
 import { penalties } from "./measure.ts";
 import { OptimizerState } from "./optimizer-state.ts";
@@ -106,7 +106,6 @@ export class TrainStep<Inputs extends string = string, Metrics extends string = 
    */
   async run(batch: Readonly<Record<Inputs, Data>>): Promise<Record<"loss" | Metrics, number>> {
     const inputs = inputTensors(this.objective, batch);
-    countSamples(inputs);
     this.runner ??= this.compile();
     const runner = await this.runner;
     const totals = new ReportTotals(runner.reports);
@@ -126,7 +125,7 @@ export class TrainStep<Inputs extends string = string, Metrics extends string = 
       const measures = [meanOf("loss", loss), ...metrics.map((metric, i) => meanOf(names[i]!, metric))];
       return { lowering: forward.lowering, loss, measures };
     });
-    return StepRunner.compile(graph, options.backend, store);
+    return StepRunner.compile(graph, options.backend, store, objective);
   }
 
   /** Frees the session and device memory; the weights stay. */
@@ -180,7 +179,6 @@ export async function lossGradients<const Inputs extends string>(
   const { inputs, loss, variables, backend, seed = nextSeed() } = options;
   const objective = new Objective(inputs, [loss]);
   const feeds = inputTensors(objective, batch);
-  countSamples(feeds);
   const builder = new GraphBuilder("gradients");
   const forward = traceForward(objective, builder, { training: true, seed });
   checkVariables(forward, variables);

@@ -1,4 +1,5 @@
 import {
+  byteSize,
   type DType,
   flatTensor,
   float16ToNumber,
@@ -106,7 +107,11 @@ function checkedData(value: unknown, where: string): Data {
   );
 }
 
-/** The data as a tensor of the slot's dtype whose axes fit the slot's. @throws LamellaError `data` or `dtype` */
+/**
+ * The data as a tensor whose axes fit the slot's, of the slot's dtype or of whole numbers that take less memory.
+ *
+ * @throws LamellaError `data` or `dtype`
+ */
 export function toTensor(data: Data, slot: Slot, what: string): Tensor {
   const where = `${what} '${slot.name}'`;
   const raw = rawTensor(data, slot, where);
@@ -127,7 +132,8 @@ export function toTensor(data: Data, slot: Slot, what: string): Tensor {
       rest === 1 ? "The first axis counts the samples: wrap a single sample in a list." : undefined,
     );
   }
-  return convert(raw, slot.dtype, where);
+  const isNarrower = byteSize(raw.dtype) < byteSize(slot.dtype) && !isFloating(raw.dtype);
+  return isNarrower && isFloating(slot.dtype) ? raw : convert(raw, slot.dtype, where);
 }
 
 /** A flat typed array takes the slot's shape; everything else has one of its own. */

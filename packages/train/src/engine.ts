@@ -2,10 +2,10 @@ import { type AnyModel, LamellaError, type LayerGraph, nextSeed } from "@lamella
 import { type Backend, Predictor, VariableStore } from "@lamella/runtime";
 
 import { checkNames } from "./compile-options.ts";
+import type { Form } from "./forms.ts";
 import { OptimizerState } from "./optimizer-state.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
 import { learningRateOf, resolveOptimizer, withLearningRate } from "./optimizers/optimizers.ts";
-import type { Form } from "./prepare.ts";
 import type { Schedule } from "./schedules/schedule.ts";
 import { buildTestStep, buildTrainStep } from "./step-graph.ts";
 import { StepRunner } from "./step-runner.ts";
@@ -152,7 +152,7 @@ export class Engine implements AsyncDisposable {
     const { model, current, placement } = this;
     const step = { model, ...form, seed: current.seed };
     const graph = kind === "train" ? buildTrainStep(step, this.optimizerState) : buildTestStep(step);
-    return StepRunner.compile(graph, placement.backend, placement.store);
+    return StepRunner.compile(graph, placement.backend, placement.store, model);
   }
 
   /** After layers were added or taken off, steps are built again, and the optimizer starts again. */

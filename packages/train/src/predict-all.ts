@@ -4,9 +4,8 @@ import type { Predictor } from "@lamella/runtime";
 import { type Batches, type BatchStream, isBatchStream, openPass, passesOf } from "./batch-source.ts";
 import { batchesOf, type Samples } from "./batches.ts";
 import type { CallbackList } from "./callbacks/callback-list.ts";
-import { countSamples } from "./data.ts";
 import { nextTurn } from "./event-loop.ts";
-import { batchSizeFor, inputTensors } from "./prepare.ts";
+import { batchSizeFor, inputSamples, inputTensors } from "./prepare.ts";
 import { stopIfAborted } from "./run-steps.ts";
 import type { PredictOptions } from "./trainer-options.ts";
 
@@ -20,10 +19,9 @@ export interface InputBatches {
 /** Inputs batch by batch, from arrays or from batches that come one by one. */
 export function inputBatches(model: AnyModel, x: unknown, options: PredictOptions): InputBatches {
   if (isBatchStream(x)) return { steps: passesOf(x).steps, batches: preparedInputs(model, x) };
-  const inputs = inputTensors(model, x);
-  const count = countSamples(inputs);
-  const size = batchSizeFor(model, options, { count });
-  return { steps: Math.ceil(count / size), batches: batchesOf(inputs, count, size) };
+  const inputs = inputSamples(model, x);
+  const size = batchSizeFor(model, options, inputs);
+  return { steps: Math.ceil(inputs.count / size), batches: batchesOf(inputs, size) };
 }
 
 /** As in Keras, what stands beside the inputs of a batch is left out. */

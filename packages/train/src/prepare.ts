@@ -1,33 +1,32 @@
-import { type AnyModel, checkWhole, LamellaError, Tensor, tensor, type ValueType } from "@lamella/ir";
+import { type AnyModel, checkWhole, type DType, LamellaError, Tensor, tensor, type ValueType } from "@lamella/ir";
 
-import { type Samples, sliceSamples } from "./batches.ts";
-import { isMeasured, type OutputPlan, planOutputs } from "./compile-options.ts";
+import { type SampleSet, sliceSamples, wholeBatch } from "./batches.ts";
+import { isMeasured, planOutputs } from "./compile-options.ts";
 import { assignData, countSamples, type Slot, toTensor } from "./data.ts";
+import { type Form, KnownForms } from "./forms.ts";
 import { targetPort, weightPort } from "./measure.ts";
 import { toWeights, type Weighting } from "./sample-weights.ts";
 import { checkTarget, targetType, toTarget } from "./targets.ts";
 import type { CompileOptions } from "./trainer-options.ts";
 
 /** Inputs and targets as tensors, with what the targets are for. */
-export interface Prepared {
-  readonly samples: Samples;
-  readonly count: number;
+export interface Prepared extends SampleSet {
   readonly form: Form;
 }
 
-/** What decides which step can run a batch. */
-export interface Form {
-  readonly targets: readonly ValueType[];
-  readonly weights: readonly (ValueType | undefined)[];
-  readonly plans: readonly OutputPlan[];
-}
-
-/** The inputs of a model by their names. */
-export function inputTensors(model: AnyModel, x: unknown): Record<string, Tensor> {
+/** The inputs of a model by their names, to be taken in batches. @throws LamellaError `data` */
+export function inputSamples(model: AnyModel, x: unknown): SampleSet {
   buildFrom(model, x);
   const slots = model.inputs.map(({ name, shape, dtype }): Slot => ({ name, shape, dtype }));
   const data = assignData(x, slots, "inputs");
-  return Object.fromEntries(slots.map((slot, i) => [slot.name, toTensor(data[i]!, slot, "input")]));
+  const samples = Object.fromEntries(slots.map((slot, i) => [slot.name, toTensor(data[i]!, slot, "input")]));
+  const dtypes = Object.fromEntries(slots.map(({ name, dtype }): [string, DType] => [name, dtype]));
+  return { samples, count: countSamples(samples), dtypes };
+}
+
+/** One batch of the inputs of a model by their names. @throws LamellaError `data` */
+export function inputTensors(model: AnyModel, x: unknown): Record<string, Tensor> {
+  return wholeBatch(inputSamples(model, x));
 }
 
 /** A sequential model without a shape takes that of its first data. */
@@ -38,22 +37,25 @@ function buildFrom(model: AnyModel, x: unknown): void {
   if (shape.length > 0) model.buildFor([null, ...shape.slice(1)], "float32");
 }
 
-/** @throws LamellaError `data` and others for data that does not fit the model or the losses */
+/**
+ * @param forms of earlier batches of the same model and options
+ * @throws LamellaError `data` and others for data that does not fit the model or the losses
+ */
 export function prepare(
   model: AnyModel,
   options: CompileOptions,
   x: unknown,
   y: unknown,
   weighting: Weighting = {},
+  forms: KnownForms = new KnownForms(),
 ): Prepared {
-  const inputs = inputTensors(model, x);
-  const count = countSamples(inputs);
+  const { samples: inputs, count, dtypes } = inputSamples(model, x);
   const names = model.outputNames;
   const outputs = model.outputs.map(({ shape, dtype }): ValueType => ({ shape, dtype }));
   const slots = outputs.map((output, i): Slot => ({ name: names[i]!, ...output }));
   const given = assignData(y, slots, "targets").map((data, i) => toTarget(data, names[i]!, outputs[i]!, count));
   const targets = given.map((target, i) => targetType(target, outputs[i]!));
-  const plans = planOutputs(names, outputs, targets, options);
+  const plans = forms.plansFor(targets, () => planOutputs(names, outputs, targets, options));
   for (const [i, { loss }] of plans.entries()) {
     if (loss !== undefined) checkTarget(given[i]!, names[i]!, outputs[i]!, loss);
   }
@@ -68,7 +70,7 @@ export function prepare(
     const weight = weightTensors[i];
     if (weight !== undefined) samples[weightPort(plan.name)] = weight;
   }
-  return { samples, count, form: { targets, weights, plans } };
+  return { samples, count, dtypes, form: forms.formOf({ targets, weights, plans }) };
 }
 
 /** The first samples, and the share at the end that only validates. @throws LamellaError `config` */

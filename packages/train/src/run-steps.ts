@@ -2,8 +2,8 @@ import { LamellaError } from "@lamella/ir";
 
 import type { Batch, Batches } from "./batch-source.ts";
 import { nextTurn } from "./event-loop.ts";
+import type { Form } from "./forms.ts";
 import type { Logs } from "./history.ts";
-import type { Form } from "./prepare.ts";
 import { type Progress, progressFor, type Verbosity } from "./progress.ts";
 import { ReportTotals } from "./report.ts";
 import type { StepRunner } from "./step-runner.ts";

@@ -1,8 +1,15 @@
 import { hostInputs, LamellaError, type Tensor } from "@lamella/ir";
 import type { Backend, Executable, Feed, VariableStore } from "@lamella/runtime";
 
+import { rawImageWarnings } from "./raw-images.ts";
 import type { ReportEntry } from "./report.ts";
 import { reportPort, type StepGraph } from "./step-graph.ts";
+import { warnOnce } from "./warn-once.ts";
+
+/** What a step is for, in warnings. */
+export interface StepOwner {
+  readonly label: string;
+}
 
 /** Runs a step graph: feeds the newest state, takes over the new one, and gives the report. Steps on one store take turns. */
 export class StepRunner implements AsyncDisposable {
@@ -10,16 +17,19 @@ export class StepRunner implements AsyncDisposable {
   private readonly step: StepGraph;
   private readonly executable: Executable;
   private readonly store: VariableStore;
+  /** Who is told of data that will not train well; undefined once it has been looked at. */
+  private uninformed: StepOwner | undefined;
 
-  private constructor(step: StepGraph, executable: Executable, store: VariableStore) {
+  private constructor(step: StepGraph, executable: Executable, store: VariableStore, owner: StepOwner) {
     this.reports = step.reports;
     this.step = step;
     this.executable = executable;
     this.store = store;
+    if (step.trains) this.uninformed = owner;
   }
 
-  static async compile(step: StepGraph, backend: Backend, store: VariableStore): Promise<StepRunner> {
-    return new StepRunner(step, await backend.compile(step.graph, { label: step.graph.name }), store);
+  static async compile(step: StepGraph, backend: Backend, store: VariableStore, owner: StepOwner): Promise<StepRunner> {
+    return new StepRunner(step, await backend.compile(step.graph, { label: step.graph.name }), store, owner);
   }
 
   /**
@@ -31,7 +41,17 @@ export class StepRunner implements AsyncDisposable {
     return this.store.inTurn(() => this.runNow(batch));
   }
 
+  private lookAt(batch: Readonly<Record<string, Tensor>>): void {
+    const { uninformed } = this;
+    if (uninformed === undefined) return;
+    this.uninformed = undefined;
+    for (const warning of rawImageWarnings(this.step.graph, batch)) {
+      warnOnce(uninformed, `${uninformed.label}: ${warning}`);
+    }
+  }
+
   private async runNow(batch: Readonly<Record<string, Tensor>>): Promise<Float32Array> {
+    this.lookAt(batch);
     const feeds: Record<string, Feed> = { ...batch, ...hostInputs(this.step.hosted, batch) };
     for (const [port, variable] of this.step.variables) feeds[port] = await this.store.get(variable);
     const results = await this.executable.run(feeds);

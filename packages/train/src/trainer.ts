@@ -10,17 +10,18 @@ import {
 import type { Backend } from "@lamella/runtime";
 
 import { type BatchData, type BatchSource, type BatchStream, isBatchStream } from "./batch-source.ts";
+import { wholeBatch } from "./batches.ts";
 import { CallbackList, type CallbackOption } from "./callbacks/callback-list.ts";
 import type { CallbackParams, TrainingControls, TrainingPosition } from "./callbacks/callback.ts";
 import { type Direction, directionOf } from "./callbacks/monitor-direction.ts";
 import { ProgbarLogger } from "./callbacks/progbar-logger.ts";
 import { ProgressReporter } from "./callbacks/progress-reporter.ts";
-import { countSamples, type DataFor } from "./data.ts";
+import type { DataFor } from "./data.ts";
 import { Engine } from "./engine.ts";
 import { type DataPosition, Epochs } from "./epochs.ts";
 import { History, type Logs } from "./history.ts";
 import { inputBatches, predictAll } from "./predict-all.ts";
-import { inputTensors, prepare } from "./prepare.ts";
+import { inputSamples, prepare } from "./prepare.ts";
 import type { Verbosity } from "./progress.ts";
 import { ReportTotals } from "./report.ts";
 import { runSteps, type StepsOptions, withProgress } from "./run-steps.ts";
@@ -271,16 +272,16 @@ export class Trainer<M extends AnyModel = AnyModel> implements TrainingControls,
 
   private async onBatch(kind: "train" | "test", x: unknown, y: unknown, weighting: OnBatchOptions): Promise<Logs> {
     const { model, engine } = this;
-    const { samples, form } = prepare(model, engine.current.options, x, y, weighting);
-    const runner = await engine.runner(kind, form);
+    const prepared = prepare(model, engine.current.options, x, y, weighting);
+    const runner = await engine.runner(kind, prepared.form);
     const totals = new ReportTotals(runner.reports);
-    totals.add(await runner.run(samples));
+    totals.add(await runner.run(wholeBatch(prepared)));
     return totals.logs;
   }
 
   /** What the model gives for one batch. */
   predictOnBatch(x: DataFor<InputsOf<M>>): Promise<Prediction<CountOf<M>>> {
-    return this.predict(x, { batchSize: countSamples(inputTensors(this.model, x)) });
+    return this.predict(x, { batchSize: inputSamples(this.model, x).count });
   }
 
   /** Configuration and state of training as data; undefined before `compile`. */
