@@ -69,6 +69,7 @@ import { maxPooling2d } from "./max-pooling2d.ts";
 import { maxPooling3d } from "./max-pooling3d.ts";
 import { maximum } from "./maximum.ts";
 import { minimum } from "./minimum.ts";
+import { mixedIds } from "./mixed-precision.ts";
 import { multiHeadAttention } from "./multi-head-attention.ts";
 import { multiply } from "./multiply.ts";
 import { normalization } from "./normalization.ts";
@@ -228,3 +229,6 @@ export const casesByLayer: Readonly<Record<LayerName, readonly LayerCase[]>> = {
 export const caseGroups: Readonly<Record<string, readonly LayerCase[]>> = { ...casesByLayer, ops: opsCases };
 
 export const cases: readonly LayerCase[] = Object.values(caseGroups).flat();
+
+/** Those among them that are run under the policy 'mixed_float16', too. */
+export const mixed: readonly LayerCase[] = cases.filter(({ id }) => mixedIds.includes(id));

@@ -21,6 +21,7 @@ SPECIAL = (
     "losses",
     "metrics",
     "compiled",
+    "mixed-precision",
     "optimizers",
     "trajectories",
     "architectures",
@@ -52,6 +53,7 @@ def main(path: str, wanted: list[str]) -> int:
     from .initializers import initializers_golden
     from .losses import losses_golden
     from .metrics import metrics_golden
+    from .mixed_precision import mixed_golden, mixed_trajectory
     from .optimizers import optimizer_goldens, schedule_goldens
     from .trajectories import trajectory_golden
 
@@ -100,6 +102,8 @@ def main(path: str, wanted: list[str]) -> int:
     write("losses", lambda: {"versions": versions, "cases": losses_golden()})
     write("metrics", lambda: {"versions": versions, "cases": metrics_golden()})
     write("compiled", lambda: {"versions": versions, "data": compiled_data(), "cases": compiled_golden()})
+    mixed = dump["mixed"]
+    write("mixed-precision", lambda: {"versions": versions, "trajectory": mixed_trajectory(), "cases": collect(mixed, mixed_golden)})
     trajectories = dump["trajectories"]
     write("trajectories", lambda: {"versions": versions, "cases": collect(trajectories, trajectory_golden)})
     chosen = architectures if not wanted or "architectures" in wanted else set(wanted) & set(architectures)

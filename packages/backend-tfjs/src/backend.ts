@@ -4,7 +4,7 @@ import { type Backend, freezeInputs } from "@lamella/runtime";
 import { TfjsTensor } from "./device-tensor.ts";
 import type { Device, DeviceName } from "./device.ts";
 import { bestOf, devices } from "./devices/index.ts";
-import { tfDType } from "./dtypes.ts";
+import { checkDTypes, tfDType } from "./dtypes.ts";
 import { TfjsExecutable } from "./executable.ts";
 import { Machine } from "./machine.ts";
 
@@ -70,6 +70,7 @@ export function backendOn(search: () => Promise<Device>, known?: string): Backen
     compile: async (graph, { label, constants = {} } = {}) => {
       const machine = await machineOf(await find());
       const frozen = freezeInputs(label === undefined ? graph : { ...graph, name: label }, constants);
+      checkDTypes(frozen);
       return new TfjsExecutable(frozen, machine);
     },
   };

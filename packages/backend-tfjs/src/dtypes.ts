@@ -1,4 +1,12 @@
-import { type DType, fromNumbers, LamellaError, type Tensor, type TypedArray } from "@lamella/ir";
+import {
+  type DType,
+  fromNumbers,
+  LamellaError,
+  locate,
+  type PrimitiveGraph,
+  type Tensor,
+  type TypedArray,
+} from "@lamella/ir";
 
 import type { HostArray, TfDType } from "./device.ts";
 
@@ -19,8 +27,22 @@ export function tfDType(dtype: DType): TfDType {
     problem: `TensorFlow.js has no ${dtype}.`,
     expected: "float32, int32, int64, uint32, uint8 or bool",
     received: dtype,
-    hint: "Cast to float32, or use another backend.",
+    hint:
+      dtype === "float16"
+        ? "Layers of the dtype policies 'mixed_float16' and 'float16' compute in it: build the model with 'float32', or run it on another backend, such as onnxruntime()."
+        : "Cast to float32, or use another backend.",
   });
+}
+
+/** Refuses, before anything runs, a graph with values that cannot be kept. @throws LamellaError `unsupported` that names the node */
+export function checkDTypes({ nodes, values }: PrimitiveGraph): void {
+  for (const { name, op, outputs } of nodes) {
+    if (op.type === "Constant") continue;
+    locate(name, () => {
+      for (const id of outputs) tfDType(values[id]!.dtype);
+      if (op.type === "Scan") checkDTypes(op.attributes.body);
+    });
+  }
 }
 
 function outOfRange(dtype: DType, value: number | bigint): LamellaError {

@@ -19,7 +19,7 @@ export function copyLayer(layer: AnyLayer, options: CopyOptions = {}): AnyLayer 
   const own: LayerOptions = {
     name: options.name ?? layer.name,
     trainable: layer.trainable,
-    dtype: layer.dtype,
+    dtype: layer.dtypePolicy,
     activityRegularizer: layer.activityRegularizer,
     ...(inputShape === undefined ? {} : { inputShape }),
   };

@@ -1,5 +1,6 @@
 export * from "./dim.ts";
 export * from "./dtype.ts";
+export * from "./dtype-policy.ts";
 export * from "./errors.ts";
 export * from "./float16.ts";
 export * from "./graph.ts";

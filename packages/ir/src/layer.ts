@@ -2,7 +2,14 @@ import { type AdaptData, adaptBatches, type Adapted } from "./adapt.ts";
 import { type CallArgs, lowerArgs, separateTensors } from "./call-args.ts";
 import type { CellLoop } from "./cell.ts";
 import { formatShape } from "./dim.ts";
-import { assertDType, type DType } from "./dtype.ts";
+import {
+  assertDTypePolicy,
+  computeDTypeOf,
+  defaultDTypePolicy,
+  type DTypePolicy,
+  variableDTypeOf,
+} from "./dtype-policy.ts";
+import type { DType } from "./dtype.ts";
 import { LamellaError } from "./errors.ts";
 import { type ConfigOf, configToJson, type Fields, isLayer, parseConfig } from "./fields.ts";
 import { GraphBuilder, type Tracer } from "./graph-builder.ts";
@@ -55,8 +62,8 @@ export interface LayerOptions<Name extends string = string> {
   readonly name?: Name;
   /** Whether training changes the weights. Default true. */
   readonly trainable?: boolean;
-  /** The dtype of the weights and of the computation. Default float32. */
-  readonly dtype?: DType;
+  /** The dtype of the weights and of the computation, or 'mixed_float16'. Default: see `withDTypePolicy`, else float32. */
+  readonly dtype?: DTypePolicy;
   /** A penalty on what the layer gives, averaged over the batch and added to the loss. */
   readonly activityRegularizer?: Regularizer | (string & {}) | null;
   /** Shape of the input without the batch, for the first layer of a sequential model. */
@@ -92,7 +99,7 @@ export interface Layer<Name extends string = string, Out = SymbolicTensor<Name>>
 export class Layer<Name extends string = string, Out = SymbolicTensor<Name>> extends Callable {
   readonly definition: LayerDefinition;
   readonly name: Name;
-  readonly dtype: DType;
+  readonly dtypePolicy: DTypePolicy;
   readonly inputShape: LayerOptions["inputShape"];
   readonly activityRegularizer: Regularizer | null;
   /** Layers that the layer made for itself, by role. */
@@ -120,15 +127,29 @@ export class Layer<Name extends string = string, Out = SymbolicTensor<Name>> ext
     this.settings = config;
     this.name = name as Name;
     this.mayTrain = options.trainable ?? true;
-    this.dtype = assertDType(options.dtype ?? "float32", name);
+    // As in Keras, operations compute in what they are given.
+    const policy = definition.isOperation === true ? "float32" : defaultDTypePolicy();
+    this.dtypePolicy = assertDTypePolicy(options.dtype ?? policy, name);
     this.inputShape = options.inputShape;
     this.activityRegularizer = resolveRegularizer(options.activityRegularizer ?? null, name);
-    this.parts = definition.parts?.(config, { trainable: this.mayTrain, dtype: this.dtype }) ?? {};
+    this.parts = definition.parts?.(config, { trainable: this.mayTrain, dtype: this.dtypePolicy }) ?? {};
   }
 
   /** What its fields say. */
   get config(): Readonly<Record<string, unknown>> {
     return this.settings;
+  }
+
+  /** The dtype of the weights. */
+  get dtype(): DType {
+    return this.variableDtype;
+  }
+  get variableDtype(): DType {
+    return variableDTypeOf(this.dtypePolicy);
+  }
+  /** The dtype of the computation: floating inputs are cast to it, and so are the weights where they are used. */
+  get computeDtype(): DType {
+    return computeDTypeOf(this.dtypePolicy);
   }
 
   /** Whether training changes the weights. Set on a model, it is set on all its layers. */
@@ -422,7 +443,7 @@ export class Layer<Name extends string = string, Out = SymbolicTensor<Name>> ext
   /** The configuration as plain data. `nest` writes layers that it holds. */
   getConfig(nest: (layer: AnyLayer) => JsonValue = nestedConfig): JsonObject {
     const config = configToJson(this.definition.fields, this.config, nest);
-    const { dtype, activityRegularizer } = this;
+    const { dtypePolicy: dtype, activityRegularizer } = this;
     if (activityRegularizer === null) return { ...config, dtype };
     return { ...config, dtype, activityRegularizer: activityRegularizer as unknown as JsonValue };
   }

@@ -47,6 +47,8 @@ export interface LoweredArgs {
 export type LowerResult = Tracer | Value | readonly (Tracer | Value)[];
 
 export interface WeightOptions {
+  /** Whether it is given in the dtype of the computation, where that differs from its own. Default true. */
+  readonly autocast?: boolean;
   readonly initializer?: Initializer | string;
   readonly regularizer?: Regularizer | null;
   readonly constraint?: Constraint | null;
@@ -68,11 +70,11 @@ export interface LowerContext<Config> {
   /** Whether this call runs in training mode. */
   readonly training: boolean;
   readonly trainable: boolean;
-  /** The dtype of the layer's weights and of its computation. */
+  /** The dtype of the layer's computation. */
   readonly dtype: DType;
   /** What gives the inputs, for messages: layer names with shapes. */
   readonly sources: readonly string[];
-  /** A weight by name; made at the first call. Sizes must be numbers. */
+  /** A weight by name, cast to the dtype of the computation; made at the first call. Sizes must be numbers. */
   weight(name: string, shape: Shape, options?: WeightOptions): Tracer;
   /** Sets a weight for whoever reads it later in this graph, and for the next run. */
   assign(name: string, value: Tracer): void;
@@ -199,7 +201,7 @@ export class Lowering {
 }
 
 /** An input in the dtype that a layer computes in, as Keras's autocast has it. */
-export function castFor({ definition, dtype }: AnyLayer, x: Tracer): Tracer {
+export function castFor({ definition, computeDtype: dtype }: AnyLayer, x: Tracer): Tracer {
   const { casts = "floats" } = definition;
   if (casts === "none" || !isFloating(dtype)) return x;
   return isFloating(x.dtype) || casts === "all" ? Cast(x, dtype) : x;
@@ -247,7 +249,7 @@ class Context implements LowerContext<unknown> {
     return this.layer.trainable;
   }
   get dtype(): DType {
-    return this.layer.dtype;
+    return this.layer.computeDtype;
   }
 
   weight(name: string, shape: Shape, options: WeightOptions = {}): Tracer {
@@ -265,7 +267,7 @@ class Context implements LowerContext<unknown> {
     const variable = this.layer.declare({
       name: `${this.prefix}${name}`,
       shape: sizes,
-      dtype: options.dtype ?? this.layer.dtype,
+      dtype: options.dtype ?? this.layer.variableDtype,
       initializer: resolveInitializer(options.initializer ?? "GlorotUniform", this.layer.label),
       trainable: options.trainable ?? options.state !== true,
       state: options.state ?? false,
@@ -273,15 +275,23 @@ class Context implements LowerContext<unknown> {
       constraint: options.constraint ?? null,
       sources: this.sources,
     });
-    return this.lowering.read(variable);
+    return options.autocast === false ? this.lowering.read(variable) : this.autocast(variable);
   }
 
   assign(name: string, value: Tracer): void {
-    this.lowering.assigned.set(this.layer.variable(`${this.prefix}${name}`), value);
+    const variable = this.layer.variable(`${this.prefix}${name}`);
+    this.lowering.assigned.set(variable, Cast(value, variable.dtype));
   }
 
   hold(layer: AnyLayer, name: string): Tracer {
-    return this.lowering.read(this.layer.hold(name, layer.variable(name)));
+    return this.autocast(this.layer.hold(name, layer.variable(name)));
+  }
+
+  /** The value of a weight in the dtype of the computation. */
+  private autocast(variable: Variable): Tracer {
+    const { computeDtype, variableDtype } = this.layer;
+    const value = this.lowering.read(variable);
+    return computeDtype === variableDtype || !isFloating(value.dtype) ? value : Cast(value, computeDtype);
   }
 
   scope(name: string): LowerContext<unknown> {

@@ -1,6 +1,6 @@
 import { mapTensors } from "./call-args.ts";
 import { layerFromConfig, type LayerType } from "./define-layer.ts";
-import { assertDType } from "./dtype.ts";
+import { assertDTypePolicy } from "./dtype-policy.ts";
 import { LamellaError } from "./errors.ts";
 import { isSavedLayer } from "./is-saved-layer.ts";
 import type { AnyLayer, LayerOptions } from "./layer.ts";
@@ -189,7 +189,7 @@ class Restoration {
       name,
       trainable,
       activityRegularizer: resolveRegularizer(activityRegularizer ?? null, name),
-      ...(typeof dtype === "string" ? { dtype: assertDType(dtype, name) } : {}),
+      dtype: typeof dtype === "string" ? assertDTypePolicy(dtype, name) : "float32",
     };
     const made = graph === undefined ? this.plain(type, own, options) : this.model(type, graph, options);
     if (typeof pathPrefix === "string") made.pathPrefix = pathPrefix;

@@ -1,5 +1,6 @@
 import { formatShape } from "./dim.ts";
 import type { AnyModel } from "./model.ts";
+import { policyText } from "./policy-text.ts";
 import { type LayerSummary, type SizeSummary, summarize } from "./summarize.ts";
 
 export interface SummaryTable {
@@ -19,6 +20,7 @@ export interface SummaryOptions extends SummaryTable {
 /** The table that `summary()` prints: one row a layer or operation, then the counts of parameters. (Keras: summary.) */
 export function summaryText(model: AnyModel, options: SummaryTable = {}): string {
   const { layers, total, trainable, nonTrainable } = summarize(model);
+  const policies = policyText(model);
   const sources = layers.map(({ connectedTo }) => connectedTo);
   const all = sources.flat();
   const isChain = new Set(all).size === all.length && sources.every((names) => names.length <= 1);
@@ -33,6 +35,7 @@ export function summaryText(model: AnyModel, options: SummaryTable = {}): string
     `Total params: ${sizeText(total)}`,
     `Trainable params: ${sizeText(trainable)}`,
     `Non-trainable params: ${sizeText(nonTrainable)}`,
+    ...(policies === undefined ? [] : [`Dtype policy: ${policies}`]),
   ].join("\n");
 }
 

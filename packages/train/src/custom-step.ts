@@ -20,6 +20,7 @@ import { type Backend, VariableStore } from "@lamella/runtime";
 import type { OptimizerOption } from "./compile-options.ts";
 import type { Data } from "./data.ts";
 import { gradients } from "./gradients/gradients.ts";
+import { computeDtype } from "./losses/compute-dtype.ts";
 import { penalties } from "./measure.ts";
 import { OptimizerState } from "./optimizer-state.ts";
 import { resolveOptimizer } from "./optimizers/optimizers.ts";
@@ -67,7 +68,7 @@ function notSaved(): never {
 function totalLoss({ lowering, outputs }: TracedForward, variables: readonly Variable[]): Tracer {
   const [{ tensor: loss }] = [...outputs.values()] as [{ readonly tensor: Tracer }];
   const terms = penalties(lowering, (variable) => variables.includes(variable));
-  return ReduceSum(terms.reduce<Tracer>((a, b) => Add(a, b), ReduceMean(loss)));
+  return ReduceSum(terms.reduce<Tracer>((a, b) => Add(a, b), ReduceMean(Cast(loss, computeDtype(loss)))));
 }
 
 /** @throws LamellaError `config` */

@@ -4,8 +4,9 @@ import { type Backend, Predictor, VariableStore } from "@lamella/runtime";
 import { checkNames } from "./compile-options.ts";
 import type { Form } from "./forms.ts";
 import { OptimizerState } from "./optimizer-state.ts";
+import { skipsNonFinite } from "./optimizers/loss-scale.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
-import { learningRateOf, resolveOptimizer, withLearningRate } from "./optimizers/optimizers.ts";
+import { learningRateOf, lossScaleOptimizer, resolveOptimizer, withLearningRate } from "./optimizers/optimizers.ts";
 import type { Schedule } from "./schedules/schedule.ts";
 import { buildTestStep, buildTrainStep } from "./step-graph.ts";
 import { StepRunner } from "./step-runner.ts";
@@ -51,7 +52,7 @@ export class Engine implements AsyncDisposable {
 
   /** @throws LamellaError `name` for an unknown optimizer, loss or metric */
   compile(options: CompileOptions): void {
-    const optimizer = resolveOptimizer(options.optimizer ?? "rmsprop");
+    const optimizer = this.scaled(resolveOptimizer(options.optimizer ?? "rmsprop"), options);
     checkNames(options);
     this.retireRunners();
     if (options.backend !== undefined) {
@@ -69,6 +70,12 @@ export class Engine implements AsyncDisposable {
       graph: undefined,
       form: undefined,
     };
+  }
+
+  /** As in Keras, where small gradients would become 0. */
+  private scaled(optimizer: Optimizer, { autoScaleLoss = true }: CompileOptions): Optimizer {
+    const wraps = autoScaleLoss && this.model.dtypePolicy === "mixed_float16" && !skipsNonFinite(optimizer);
+    return wraps ? lossScaleOptimizer(optimizer) : optimizer;
   }
 
   get isCompiled(): boolean {
@@ -150,7 +157,7 @@ export class Engine implements AsyncDisposable {
 
   private async build(kind: "train" | "test", form: Form): Promise<StepRunner> {
     const { model, current, placement } = this;
-    const step = { model, ...form, seed: current.seed };
+    const step = { model, ...form, seed: current.seed, skipsNonFinite: skipsNonFinite(current.optimizer) };
     const graph = kind === "train" ? buildTrainStep(step, this.optimizerState) : buildTestStep(step);
     return StepRunner.compile(graph, placement.backend, placement.store, model);
   }

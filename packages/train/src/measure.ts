@@ -19,6 +19,7 @@ import {
 
 import { isMeasured, type OutputPlan, type PlannedMetric, usesWeights } from "./compile-options.ts";
 import { checkActivation } from "./losses/check-activation.ts";
+import { computeDtype } from "./losses/compute-dtype.ts";
 import { computeLoss } from "./losses/losses.ts";
 import { metricResult, metricSums } from "./metrics/metrics.ts";
 import { meanResult, type Measure } from "./report.ts";
@@ -90,9 +91,10 @@ export function measure(
       terms.push(lossWeight === 1 ? value : Mul(value, lossWeight));
       losses.push(averaged(`${name}_loss`, value));
     }
+    const predicted = Cast(tensor, computeDtype(tensor));
     const measured = ({ name: reported, metric }: PlannedMetric, weighting: Tracer | undefined): Measure => ({
       name: reported,
-      sums: builder.scoped("metrics", () => metricSums(metric, yTrue, tensor, { mask, sampleWeight: weighting })),
+      sums: builder.scoped("metrics", () => metricSums(metric, yTrue, predicted, { mask, sampleWeight: weighting })),
       result: (totals) => metricResult(metric, totals),
     });
     metrics.push(...plan.metrics.map((metric) => measured(metric, undefined)));
@@ -121,5 +123,5 @@ export function penalties(lowering: Lowering, isTrained: (variable: Variable) =>
     if (regularizer === null || !isTrained(variable)) return [];
     return lowering.builder.scoped("regularization", () => regularize(regularizer, lowering.read(variable)));
   });
-  return [...terms, ...lowering.losses];
+  return [...terms, ...lowering.losses].map((term) => Cast(term, computeDtype(term)));
 }

@@ -26,7 +26,7 @@ export interface SavedProgress extends Progressed {
 }
 
 /** The options of `compile` that are saved as they were given. */
-const kept = ["lossWeights", "metrics", "weightedMetrics"] as const;
+const kept = ["lossWeights", "metrics", "weightedMetrics", "autoScaleLoss"] as const;
 
 /**
  * Configuration and state of training as data. Losses and metrics that are functions are saved as the graphs they record, for
@@ -38,6 +38,7 @@ export async function saveTraining(engine: Engine, { data, position }: Progresse
   const config: JsonObject = {
     optimizer: optionsToJson(optimizer),
     lossWeights: optionsToJson(options.lossWeights),
+    autoScaleLoss: options.autoScaleLoss ?? true,
     ...specsOf(engine),
     seed,
     epochs: data.passes,

@@ -1,8 +1,13 @@
 import {
+  Add,
+  Cast,
+  Concat,
   GraphBuilder,
   type HostInput,
   type Lowering,
   type PrimitiveGraph,
+  ReduceSum,
+  Reshape,
   type Tracer,
   traceForward,
   type Variable,
@@ -11,10 +16,14 @@ import {
 import { gradients } from "./gradients/gradients.ts";
 import { measure, type MeasureOptions } from "./measure.ts";
 import type { OptimizerState } from "./optimizer-state.ts";
+import { skipsNonFinite } from "./optimizers/loss-scale.ts";
 import type { Kept } from "./optimizers/plan.ts";
 import { layOut, type Measure, type ReportEntry } from "./report.ts";
 
-/** The port of what a step measures: a vector of sums, in the order of `StepGraph.reports`. */
+/**
+ * The port of what a step measures: a vector of sums, in the order of `StepGraph.reports`, and behind them, where the step
+ * trains, the sum of all gradients.
+ */
 export const reportPort = "report";
 
 /** A pure graph (state, batch) -> (state', report), with the variables behind its ports. */
@@ -28,22 +37,40 @@ export interface StepGraph {
   readonly reports: readonly ReportEntry[];
   /** Whether it changes the weights. */
   readonly trains: boolean;
+  /** Whether what is not finite may pass: the optimizer leaves such steps out. */
+  readonly skipsNonFinite: boolean;
 }
 
 export interface StepOptions extends MeasureOptions {
   /** Mixed into all random numbers of the step. */
   readonly seed: number;
+  /** Of a step that only measures: whether what is not finite may pass. Default false. */
+  readonly skipsNonFinite?: boolean;
 }
 
-function finish(
-  { builder, hosted }: Lowering,
-  measures: readonly Measure[],
-  variables: ReadonlyMap<string, Variable>,
-  next: ReadonlyMap<Variable, Tracer>,
-  trains: boolean,
-): StepGraph {
+interface StepParts extends Pick<StepGraph, "variables" | "trains" | "skipsNonFinite"> {
+  readonly measures: readonly Measure[];
+  readonly next: ReadonlyMap<Variable, Tracer>;
+  readonly gradients: readonly Tracer[];
+}
+
+/** One number that is finite when all gradients are. It is cheaper than a look at each of them. */
+function sumOf(slopes: readonly Tracer[]): readonly Tracer[] {
+  if (slopes.length === 0) return [];
+  const sums = slopes.map((gradient) => ReduceSum(Cast(gradient, "float32")));
+  return [
+    Reshape(
+      sums.reduce((a, b) => Add(a, b)),
+      [1],
+    ),
+  ];
+}
+
+function finish({ builder, hosted }: Lowering, parts: StepParts): StepGraph {
+  const { measures, variables, next, trains, skipsNonFinite: skips } = parts;
   const { report, entries } = layOut(measures);
-  const results: Record<string, Tracer> = { [reportPort]: report };
+  const checked = builder.scoped("gradients", () => Concat([report, ...sumOf(parts.gradients)], 0));
+  const results: Record<string, Tracer> = { [reportPort]: checked };
   const updates = new Map<string, Variable>();
   for (const [port, variable] of variables) {
     const value = next.get(variable);
@@ -58,6 +85,7 @@ function finish(
     hosted,
     reports: entries,
     trains,
+    skipsNonFinite: skips,
   };
 }
 
@@ -66,7 +94,10 @@ export function buildTestStep(options: StepOptions): StepGraph {
   const builder = new GraphBuilder(`${options.model.name}, evaluate`);
   const forward = traceForward(options.model, builder, { training: false, seed: options.seed });
   const { measures } = measure(options, forward);
-  return finish(forward.lowering, measures, forward.lowering.ports, forward.lowering.assigned, false);
+  const { lowering } = forward;
+  const { ports: variables, assigned: next } = lowering;
+  const { skipsNonFinite: skips = false } = options;
+  return finish(lowering, { measures, variables, next, trains: false, skipsNonFinite: skips, gradients: [] });
 }
 
 /** Forward pass in training mode, losses, gradients and the optimizer's update: one step of training. */
@@ -120,5 +151,13 @@ export function trainingStep(
     if (value !== undefined) next.set(variable, value);
   }
   for (const [own, value] of kept) next.set(state.of(own), value);
-  return finish(lowering, measures, new Map([...ports, ...lowering.ports]), next, true);
+  const skips = skipsNonFinite(state.optimizer);
+  return finish(lowering, {
+    measures,
+    variables: new Map([...ports, ...lowering.ports]),
+    next,
+    trains: true,
+    skipsNonFinite: skips,
+    gradients: skips ? [] : found,
+  });
 }

@@ -33,7 +33,7 @@ export class StepRunner implements AsyncDisposable {
   }
 
   /**
-   * One batch. When its loss is not finite, the state stays as it was.
+   * One batch. When its loss or a gradient is not finite, the state stays as it was, unless the optimizer leaves out such steps.
    *
    * @throws LamellaError `not-finite`
    */
@@ -57,17 +57,16 @@ export class StepRunner implements AsyncDisposable {
     const results = await this.executable.run(feeds);
     const report = (await results[reportPort]!.read()).data as Float32Array;
     results[reportPort]!.dispose();
-    const loss = report[0]! / report[1]!;
-    const finite = Number.isFinite(loss);
+    const problem = this.step.skipsNonFinite ? undefined : problemOf(report, this.step);
     for (const [port, variable] of this.step.updates) {
-      if (finite) this.store.set(variable, results[port]!);
+      if (problem === undefined) this.store.set(variable, results[port]!);
       else results[port]!.dispose();
     }
-    if (finite) return report;
+    if (problem === undefined) return report;
     throw new LamellaError("not-finite", {
       problem: this.step.trains
-        ? `The loss is ${loss}. Training has stopped, and the weights are those from before this step.`
-        : `The loss is ${loss}.`,
+        ? `${problem} Training has stopped, and the weights are those from before this step.`
+        : problem,
       hint: "Try a smaller learning rate, scale the inputs, and look for NaN in the data.",
     });
   }
@@ -79,4 +78,13 @@ export class StepRunner implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.dispose();
   }
+}
+
+/** What is not finite in a report: its loss, or, where the step trains, the sum of the gradients at its end. */
+function problemOf(report: Float32Array, { trains }: StepGraph): string | undefined {
+  const loss = report[0]! / report[1]!;
+  if (!Number.isFinite(loss)) return `The loss is ${loss}.`;
+  return !trains || Number.isFinite(report.at(-1))
+    ? undefined
+    : `The loss is ${loss}, but its gradients are not finite.`;
 }

@@ -27,6 +27,8 @@ export interface CompileOptions<Outputs extends string = string> {
   readonly metrics?: MetricOptions<Outputs>;
   /** Metrics in which samples count by their weights. */
   readonly weightedMetrics?: MetricOptions<Outputs>;
+  /** Whether a model of the policy 'mixed_float16' gets a `lossScaleOptimizer` around its optimizer. Default true. */
+  readonly autoScaleLoss?: boolean;
   /** Decides dropout and the order of the samples. Default: drawn, see `setRandomSeed`. */
   readonly seed?: number;
 }

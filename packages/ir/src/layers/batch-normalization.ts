@@ -1,4 +1,5 @@
 import { defineLayer } from "../define-layer.ts";
+import { promote } from "../dtype.ts";
 import { fields } from "../fields.ts";
 import type { Tracer } from "../graph-builder.ts";
 import { Add, Cast, Div, Expand, Max, Mul, ReduceMean, ReduceSum, Reshape, Sqrt, Sub } from "../operators.ts";
@@ -44,7 +45,8 @@ export const batchNormalization = defineLayer({
   lower(context, [x]) {
     const { config } = context;
     const { mask } = x!;
-    const tensor = asFloat(x!.tensor);
+    const given = asFloat(x!.tensor);
+    const tensor = Cast(given, promote(given.dtype, "float32"));
     const axis = normalizeAxis(config.axis, tensor.rank);
     const size = tensor.shape[axis]!;
     const shape = tensor.shape.map((_, i) => (i === axis ? size : 1));
@@ -53,6 +55,7 @@ export const batchNormalization = defineLayer({
           initializer: config.gammaInitializer,
           regularizer: config.gammaRegularizer,
           constraint: config.gammaConstraint,
+          autocast: false,
         })
       : undefined;
     const beta = config.center
@@ -60,12 +63,14 @@ export const batchNormalization = defineLayer({
           initializer: config.betaInitializer,
           regularizer: config.betaRegularizer,
           constraint: config.betaConstraint,
+          autocast: false,
         })
       : undefined;
     const statistic = (name: string, initializer: typeof config.movingMeanInitializer) =>
-      context.weight(name, [size], { initializer, trainable: false });
+      Cast(context.weight(name, [size], { initializer, trainable: false, autocast: false }), tensor.dtype);
     const movingMean = statistic("moving_mean", config.movingMeanInitializer);
     const movingVariance = statistic("moving_variance", config.movingVarianceInitializer);
+    const shaped = (weight: Tracer) => Cast(Reshape(weight, shape), tensor.dtype);
 
     let mean = Reshape(movingMean, shape);
     let variance = Reshape(movingVariance, shape);
@@ -78,9 +83,10 @@ export const batchNormalization = defineLayer({
       context.assign("moving_variance", blend(movingVariance, variance));
     }
     const inverse = Div(1, Sqrt(Add(variance, config.epsilon)));
-    const factor = gamma === undefined ? inverse : Mul(inverse, Reshape(gamma, shape));
+    const factor = gamma === undefined ? inverse : Mul(inverse, shaped(gamma));
     const shift = Mul(mean, factor);
     const scaled = Mul(tensor, factor);
-    return beta === undefined ? Sub(scaled, shift) : Add(scaled, Sub(Reshape(beta, shape), shift));
+    const moved = beta === undefined ? Sub(scaled, shift) : Add(scaled, Sub(shaped(beta), shift));
+    return Cast(moved, context.dtype);
   },
 });

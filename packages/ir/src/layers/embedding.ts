@@ -27,8 +27,9 @@ export const embedding = defineLayer({
       initializer: config.embeddingsInitializer,
       regularizer: config.embeddingsRegularizer,
       constraint: config.embeddingsConstraint,
+      autocast: false,
     });
-    const rows = Gather(table, indices);
+    const rows = Cast(Gather(table, indices), context.dtype);
     return config.maskZero ? { tensor: rows, mask: Not(Equal(indices, 0)) } : rows;
   },
 });

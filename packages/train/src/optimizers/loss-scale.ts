@@ -63,6 +63,11 @@ function planScale({ initialScale, dynamicGrowthSteps }: ScaleConfig, inner: Opt
   };
 }
 
+/** Whether an optimizer leaves out steps with gradients that are not finite, so that these may pass. */
+export function skipsNonFinite({ type }: Optimizer): boolean {
+  return type === "LossScaleOptimizer";
+}
+
 /** The fields around the one for the other optimizer, which only the table of all of them can read. */
 export function lossScaleDefinition(inner: Field<Optimizer>) {
   const declared = {

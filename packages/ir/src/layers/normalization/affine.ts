@@ -41,6 +41,7 @@ export function affineWeights(
         initializer: config.gammaInitializer,
         regularizer: config.gammaRegularizer,
         constraint: config.gammaConstraint,
+        autocast: false,
       })
     : undefined;
   const beta = center
@@ -48,6 +49,7 @@ export function affineWeights(
         initializer: config.betaInitializer,
         regularizer: config.betaRegularizer,
         constraint: config.betaConstraint,
+        autocast: false,
       })
     : undefined;
   return { gamma, beta };

@@ -43,7 +43,6 @@ export const groupNormalization = defineLayer({
     ...affineFields,
   },
   masking: "pass",
-  casts: "none",
   lower(context, [value]) {
     const { epsilon } = context.config;
     const { tensor } = value!;

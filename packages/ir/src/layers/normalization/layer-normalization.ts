@@ -17,7 +17,6 @@ export const layerNormalization = defineLayer({
     rmsScaling: fields.boolean(false),
   },
   masking: "pass",
-  casts: "none",
   lower(context, [value]) {
     const { axis, epsilon, center, scale, rmsScaling } = context.config;
     const { tensor } = value!;

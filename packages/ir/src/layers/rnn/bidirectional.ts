@@ -5,7 +5,7 @@ import { fields } from "../../fields.ts";
 import { Tracer } from "../../graph-builder.ts";
 import type { AnyLayer, Layer, LayerDefinition, LayerOptions } from "../../layer.ts";
 import type { LoweredArgs, Value } from "../../lowering.ts";
-import { Add, Concat, Div, Mul, Reverse } from "../../operators.ts";
+import { Add, Cast, Concat, Div, Mul, Reverse } from "../../operators.ts";
 import type { SymbolicTensor } from "../../symbolic.ts";
 
 const merges = {
@@ -92,13 +92,13 @@ const definition = defineLayer({
       ...(initialState === undefined ? {} : { initialState: initialState.slice(from, to) }),
     });
     const forward = context.part("forward");
-    const [y, ...states] = context.call(forward, [x!], given(0, half));
-    const [reversed, ...backwardStates] = context.call(context.part("backward"), [x!], given(half));
-    const back = forward.config["returnSequences"] === true ? Reverse(reversed!.tensor, 1) : reversed!.tensor;
+    const computed = (value: Value): Value => ({ ...value, tensor: Cast(value.tensor, context.dtype) });
+    const [first, ...states] = context.call(forward, [x!], given(0, half));
+    const [second, ...backwardStates] = context.call(context.part("backward"), [x!], given(half));
+    const [y, reversed] = [computed(first!), computed(second!)];
+    const back = forward.config["returnSequences"] === true ? Reverse(reversed.tensor, 1) : reversed.tensor;
     const outputs: readonly Value[] =
-      mergeMode === null
-        ? [y!, { ...reversed!, tensor: back }]
-        : [{ ...y!, tensor: merges[mergeMode](y!.tensor, back) }];
+      mergeMode === null ? [y, { ...reversed, tensor: back }] : [{ ...y, tensor: merges[mergeMode](y.tensor, back) }];
     return [...outputs, ...states, ...backwardStates];
   },
 });

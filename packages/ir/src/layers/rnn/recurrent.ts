@@ -97,7 +97,7 @@ export function runRecurrent(
   const timeMajor = [1, 0, ...tensor.shape.map((_, i) => i).slice(2)];
   const states: Tracer[] = [];
   const stages = stagesOf(cell);
-  const output = stages.reduce(
+  const last = stages.reduce(
     (sequence, stage, i) =>
       stage(context, sequence, (loop, inner) => {
         const isLast = i === stages.length - 1;
@@ -110,14 +110,14 @@ export function runRecurrent(
           zeroOutputForMask: config.zeroOutputForMask && isLast,
           startsAtZero: args.initialState === undefined && !config.stateful,
         });
-        states.push(...result.states);
+        states.push(...result.states.map((state) => Cast(state, context.dtype)));
         return result.output;
       }),
     Transpose(tensor, timeMajor),
   );
+  const output = Cast(last, context.dtype);
   starts.finish();
-  if (config.stateful)
-    for (const [i, state] of states.entries()) context.assign(`rnn_state_${i}`, Cast(state, context.dtype));
+  if (config.stateful) for (const [i, state] of states.entries()) context.assign(`rnn_state_${i}`, state);
   const returned = config.returnState ? states.map((state): Value => ({ tensor: state })) : [];
   if (!config.returnSequences) return [{ tensor: output }, ...returned];
   const inOrder = config.goBackwards ? Reverse(output, 0) : output;
