@@ -16,7 +16,7 @@ export const exitCodes = {
 
 const meanings: { readonly [N in keyof typeof exitCodes]: string } = {
   ok: "done",
-  no: "the answer is no: files differ, backends disagree, a file breaks an invariant",
+  no: "the answer is no: files differ, or backends disagree",
   usage: "the command line cannot be used: unknown command, option, name or value",
   badFile: "a file cannot be read or written, or is not what it should be",
   unavailable: "a backend or device is not there",

@@ -6,8 +6,6 @@ import { reportError } from "./report-error.ts";
 
 /** Runs the command line and sets the exit code of the process. */
 export async function run(args: readonly string[]): Promise<void> {
-  process.stdout.on("error", leaveQuietly);
-  process.stderr.on("error", leaveQuietly);
   try {
     const program = await makeProgram(args);
     await program.parseAsync(args, { from: "user" });
@@ -15,10 +13,4 @@ export async function run(args: readonly string[]): Promise<void> {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
     else process.exitCode = await reportError(error, args.includes("--json"));
   }
-}
-
-/** Nobody reads any more, as after `lamella summary x | head`. */
-function leaveQuietly(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE") throw error;
-  process.exit();
 }

@@ -3,7 +3,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-import { afterAll } from "vitest";
+import { afterAll, vi } from "vitest";
+
+import { run } from "../src/run.ts";
 
 export interface Outcome {
   readonly code: number | null;
@@ -32,4 +34,24 @@ export async function testFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "lamella-cli-"));
   afterAll(() => rm(folder, { recursive: true }));
   return folder;
+}
+
+/** Runs the command in this process, where what it imports is loaded already. Paths must be absolute. */
+export async function lamellaHere(...args: readonly string[]): Promise<Outcome> {
+  const texts = { stdout: "", stderr: "" };
+  const spies = (["stdout", "stderr"] as const).map((name) =>
+    vi.spyOn(process[name], "write").mockImplementation((text) => {
+      texts[name] += String(text);
+      return true;
+    }),
+  );
+  const before = process.exitCode;
+  process.exitCode = 0;
+  try {
+    await run(args);
+    return { code: process.exitCode, ...texts };
+  } finally {
+    process.exitCode = before;
+    for (const spy of spies) spy.mockRestore();
+  }
 }

@@ -11,6 +11,22 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     about: "Lists layers, output shapes and numbers of parameters",
     load: () => import("./summary.ts"),
   },
+  plot: {
+    about: "Draws the graph as .svg, .png, .dot or .mermaid",
+    load: () => import("./plot.ts"),
+  },
+  convert: {
+    about: "Writes a model in another format",
+    load: () => import("./convert.ts"),
+  },
+  verify: {
+    about: "Checks structure and invariants, and says what is wrong and where",
+    load: () => import("./verify.ts"),
+  },
+  diff: {
+    about: "Compares architecture and weights of two files, across formats",
+    load: () => import("./diff.ts"),
+  },
   backends: {
     about: "Lists what models can run on here, and what is missing for the rest",
     load: () => import("./backends.ts"),

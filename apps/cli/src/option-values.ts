@@ -1,0 +1,19 @@
+import { InvalidArgumentError } from "@commander-js/extra-typings";
+
+/** A parser of option values that are numbers of at least `min`. */
+export function number(min: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== "" && Number.isFinite(value) && value >= min) return value;
+    throw new InvalidArgumentError(`Expected a number of at least ${min}.`);
+  };
+}
+
+/** A parser of option values that are whole numbers of at least `min`. */
+export function wholeNumber(min: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\s*\d+\s*$/.test(text) && Number.isSafeInteger(value) && value >= min) return value;
+    throw new InvalidArgumentError(`Expected a whole number of at least ${min}.`);
+  };
+}
