@@ -107,7 +107,8 @@ const special = new Map([
   ["-infinity", -Infinity],
 ]);
 
-function numberOf(text: string, dtype: DType): number | undefined {
+/** The number that a text stands for; undefined where it is none of the dtype. */
+export function numberOf(text: string, dtype: DType): number | undefined {
   const lower = text.toLowerCase();
   if (dtype === "bool") return lower === "true" || text === "1" ? 1 : lower === "false" || text === "0" ? 0 : undefined;
   const range = ranges[dtype];

@@ -87,7 +87,12 @@ function checkNames(columnNames: readonly string[] | undefined, cells: readonly 
   });
 }
 
-async function* rowsOf(source: string | { readonly text: string }, delimiter: string, where: string): Stream<Row> {
+/** The rows of a CSV file or text, one after the other. */
+export async function* rowsOf(
+  source: string | { readonly text: string },
+  delimiter: string,
+  where: string,
+): Stream<Row> {
   const { parse } = await import("csv-parse");
   const parser = parse({ delimiter, bom: true, info: true, skip_empty_lines: true });
   const file = typeof source === "string" ? (await import("node:fs")).createReadStream(source) : undefined;

@@ -1,8 +1,11 @@
 export type { CsvRow } from "./csv.ts";
 export type { CsvDType, CsvOptions } from "./csv-fields.ts";
+export { readCsv } from "./csv-table.ts";
 export { Dataset, type ShuffleOptions } from "./dataset.ts";
 export type { Stacked } from "./element.ts";
+export { encodeNpy, encodeNpz } from "./encode-npy.ts";
 export type { ImageFolder, ImageFolderOptions } from "./images/image-folder.ts";
+export { readImage, type ReadImageOptions } from "./images/read-image.ts";
 export { dataset } from "./make-dataset.ts";
 export { normalize } from "./normalize.ts";
 export { readNpy } from "./npy.ts";

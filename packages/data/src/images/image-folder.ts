@@ -7,7 +7,12 @@ import type { Channels } from "./decode-image.ts";
 import { type Index, indexDirectory, partOf, shuffledIndex } from "./index-directory.ts";
 import { type ImageSize, resizeImage, type ResizeOptions } from "./resize-image.ts";
 
-const colorChannels: Readonly<Record<"grayscale" | "rgb" | "rgba", Channels>> = { grayscale: 1, rgb: 3, rgba: 4 };
+/** How many channels a colour mode has. */
+export const colorChannels: Readonly<Record<"grayscale" | "rgb" | "rgba", Channels>> = {
+  grayscale: 1,
+  rgb: 3,
+  rgba: 4,
+};
 const labelModes = ["int", "categorical", "binary", null] as const;
 const subsets = ["training", "validation", "both", undefined] as const;
 
