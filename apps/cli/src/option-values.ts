@@ -17,3 +17,8 @@ export function wholeNumber(min: number): (text: string) => number {
     throw new InvalidArgumentError(`Expected a whole number of at least ${min}.`);
   };
 }
+
+/** A parser of options that may be given several times. */
+export function severalTimes(text: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), text];
+}

@@ -27,8 +27,16 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     about: "Compares architecture and weights of two files, across formats",
     load: () => import("./diff.ts"),
   },
+  predict: {
+    about: "Runs a model on arrays, tables or images from files",
+    load: () => import("./predict.ts"),
+  },
   backends: {
     about: "Lists what models can run on here, and what is missing for the rest",
     load: () => import("./backends.ts"),
+  },
+  init: {
+    about: "Writes a starter project that trains, saves and exports",
+    load: () => import("./init.ts"),
   },
 };

@@ -66,7 +66,8 @@ const registry: Registry = { layers: catalogue, models: [functionalType, sequent
 
 /** The model that a file describes, with its weights where they were read. It has no methods for training. */
 export function modelOf({ path, saved }: LayerFile): Promise<AnyModel> {
-  return inFile(path, async () => modelFromData(saved, registry));
+  const missingWeights = saved.weights.length === 0 ? "initialize" : "refuse";
+  return inFile(path, async () => modelFromData(saved, registry, { missingWeights }));
 }
 
 /** Codes that say what kind of file it is, and that a reader gives; all others become `format` in a file. */

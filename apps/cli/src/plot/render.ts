@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 
 import { LamellaError } from "@lamella/ir";
+import type * as resvgModule from "@resvg/resvg-wasm";
 
 const require = createRequire(import.meta.url);
 
@@ -18,10 +19,19 @@ const family = "Arimo";
 /** The widest picture: renderers and viewers have their limits. */
 const mostPixels = 16_384;
 
+let resvg: Promise<typeof resvgModule> | undefined;
+
+/** The renderer, which can be made ready once only. */
+async function loadResvg(): Promise<typeof resvgModule> {
+  const module = await import("@resvg/resvg-wasm");
+  await module.initWasm(await readFile(require.resolve("@resvg/resvg-wasm/index_bg.wasm")));
+  return module;
+}
+
 /** SVG as PNG, twice as fine as a screen by default. The letters are Arimo's, which are as wide as those of Arial. */
 export async function pngOf(svg: string, scale = 2): Promise<Uint8Array> {
-  const { initWasm, Resvg } = await import("@resvg/resvg-wasm");
-  await initWasm(await readFile(require.resolve("@resvg/resvg-wasm/index_bg.wasm")));
+  resvg ??= loadResvg();
+  const { Resvg } = await resvg;
   const fonts = await Promise.all(
     ["400Regular/Arimo_400Regular.ttf", "700Bold/Arimo_700Bold.ttf"].map((file) =>
       readFile(require.resolve(`@expo-google-fonts/arimo/${file}`)),

@@ -1,0 +1,73 @@
+import type { PrimitiveGraph, Tensor, ValueType } from "@lamella/ir";
+import { type Backend, Predictor, VariableStore } from "@lamella/runtime";
+import type { Slot } from "@lamella/train";
+
+import { modelOf, type OpenedFile } from "../files/read-file.ts";
+
+/** What a file holds, as something that turns inputs into outputs. */
+export interface Runnable {
+  readonly name: string;
+  readonly inputs: readonly Slot[];
+  readonly outputs: readonly Slot[];
+  /** Prepares it for a backend. */
+  open(backend: Backend): Promise<Running>;
+}
+
+/** A model on a backend. */
+export interface Running extends AsyncDisposable {
+  /** One batch, by the names of inputs and outputs. */
+  run(inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
+}
+
+/** What a file holds, layers or operators, ready to be opened. @throws LamellaError that names the file */
+export async function runnableOf(opened: OpenedFile): Promise<Runnable> {
+  if (opened.kind === "graph") return { ...portsOf(opened.graph), open: (backend) => openGraph(opened.graph, backend) };
+  const model = await modelOf(opened);
+  return {
+    ...portsOf(model.graph),
+    open: async (backend) => {
+      const store = new VariableStore(backend);
+      const predictor = new Predictor(model, backend, store);
+      return {
+        run: (inputs) => predictor.run(inputs),
+        async [Symbol.asyncDispose]() {
+          await predictor.dispose();
+          await store[Symbol.asyncDispose]();
+        },
+      };
+    },
+  };
+}
+
+/** A graph of operators on a backend. @param constants inputs whose value never changes */
+export async function openGraph(
+  graph: PrimitiveGraph,
+  backend: Backend,
+  constants: Readonly<Record<string, Tensor>> = {},
+): Promise<Running> {
+  const executable = await backend.compile(graph, { label: graph.name, constants });
+  return {
+    run: async (inputs) => {
+      const results = Object.entries(await executable.run(inputs));
+      const outputs: Record<string, Tensor> = {};
+      for (const [name, tensor] of results) {
+        outputs[name] = await tensor.read();
+        tensor.dispose();
+      }
+      return outputs;
+    },
+    [Symbol.asyncDispose]: () => executable.dispose(),
+  };
+}
+
+interface Ported {
+  readonly name: string;
+  readonly inputs: PrimitiveGraph["inputs"];
+  readonly outputs: PrimitiveGraph["outputs"];
+  readonly values: readonly ValueType[];
+}
+
+function portsOf({ name, inputs, outputs, values }: Ported): Pick<Runnable, "name" | "inputs" | "outputs"> {
+  const slot = (port: Ported["inputs"][number]): Slot => ({ name: port.name, ...values[port.value]! });
+  return { name, inputs: inputs.map(slot), outputs: outputs.map(slot) };
+}

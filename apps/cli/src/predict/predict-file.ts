@@ -1,0 +1,64 @@
+import { checkWhole, concatRows, LamellaError, type Tensor } from "@lamella/ir";
+import { batchesOf, batchSizeFor, progressFor, samplesFor } from "@lamella/train";
+
+import { type InputOptions, readInputs } from "../arrays/read-inputs.ts";
+import type { BackendChoice } from "../backend-options.ts";
+import { backendOf } from "../backends.ts";
+import { readFileOf } from "../files/read-file.ts";
+import { type Runnable, runnableOf } from "../models/runnable.ts";
+import { checkTarget, giveOutputs } from "./give-outputs.ts";
+
+export interface PredictOptions extends InputOptions, BackendChoice {
+  readonly batchSize?: number | undefined;
+  /** An .npz or .npy file, or '-' for stdout. */
+  readonly output?: string | undefined;
+  readonly json?: boolean | undefined;
+}
+
+/** Runs a model on inputs from files, and prints or writes what it gives. */
+export async function predictFile(path: string, options: PredictOptions): Promise<void> {
+  const { json = false, output } = options;
+  const runnable = await runnableOf(await readFileOf(path));
+  checkTarget(output, runnable.outputs);
+  const backend = await backendOf(options.backend, options.device);
+  const inputs = await readInputs(runnable.inputs, options);
+  await using running = await runnable.open(backend);
+  const progress = await progressFor(json || !process.stderr.isTTY ? 0 : 1, process.stderr);
+  try {
+    const { samples, batches, steps } = batchesFor(runnable, inputs, options.batchSize);
+    progress.begin("Predict", steps);
+    const parts: Record<string, Tensor>[] = [];
+    for (const batch of batches) {
+      parts.push(await running.run(batch));
+      progress.step(parts.length, {});
+    }
+    progress.stop();
+    await giveOutputs(joined(parts, samples), { json, output, backend: backend.name });
+  } finally {
+    progress.stop();
+  }
+}
+
+function batchesFor(runnable: Runnable, inputs: Readonly<Record<string, Tensor>>, batchSize: number | undefined) {
+  const set = samplesFor(runnable.inputs, inputs);
+  const size = batchSizeFor(runnable, batchSize === undefined ? {} : { batchSize }, set);
+  checkWhole("--batch-size", size, 1);
+  return { samples: set.count, steps: Math.ceil(set.count / size), batches: batchesOf(set, size) };
+}
+
+/** The outputs of all batches. */
+function joined(parts: readonly Readonly<Record<string, Tensor>>[], samples: number): Record<string, Tensor> {
+  const [first] = parts;
+  if (parts.length === 1) return { ...first! };
+  return Object.fromEntries(
+    Object.keys(first!).map((name) => {
+      const whole = concatRows(parts.map((part) => part[name]!));
+      if (whole.shape[0] === samples) return [name, whole];
+      throw new LamellaError("unsupported", {
+        where: `output '${name}'`,
+        problem: "The output has no row for each sample: it cannot be put together from batches.",
+        hint: `Predict in one batch: --batch-size ${samples}.`,
+      });
+    }),
+  );
+}
