@@ -1,4 +1,6 @@
+export { arraysOf } from "./arrays.ts";
 export type * from "./contents.ts";
+export { contentsFromModel, type WriteOptions } from "./contents-from-model.ts";
 export { modelFromContents, type ReadModel, type ReadOptions } from "./model-from-contents.ts";
 export type { ImportReport, LayerReport, WeightReport } from "./report.ts";
 export { type StructureEntry, structureOf } from "./weights/structure.ts";

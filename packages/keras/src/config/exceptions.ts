@@ -8,8 +8,6 @@ interface Exception {
   readonly neutral?: Readonly<Record<string, readonly JsonValue[] | "any">>;
   /** What lamella would not understand, rewritten. */
   readonly read?: (config: JsonObject) => JsonObject;
-  /** What Keras would not understand, rewritten. */
-  readonly write?: (config: JsonObject) => JsonObject;
 }
 
 /** The mirror image of a recurrent layer, which Keras always writes, is what lamella makes itself. */
@@ -38,6 +36,27 @@ const exceptions: Readonly<Record<string, Exception>> = {
   RandomBrightness: { neutral: lastChannels },
 };
 
+/** Fields that Keras takes and does not write. */
+const unwritten: ReadonlySet<string> = new Set(["flashAttention", "implementation", "useCudnn"]);
+
+/** Whether Keras leaves a field out where it has its default. */
+export function isUnwritten(field: string): boolean {
+  return unwritten.has(field);
+}
+
+/** Layers that do not take `trainable`: they have no weights. */
+const untrainable: ReadonlySet<string> = new Set([
+  "Discretization",
+  "SpatialDropout1D",
+  "SpatialDropout2D",
+  "SpatialDropout3D",
+]);
+
+/** Whether Keras's layers of a type take `trainable`. */
+export function takesTrainable(type: string): boolean {
+  return !untrainable.has(type);
+}
+
 /** Options that any layer may have, and what they may be without changing anything. */
 const neutralAnywhere: Readonly<Record<string, readonly JsonValue[] | "any">> = {
   name: "any",
@@ -60,7 +79,7 @@ export function beforeReading(type: string, config: JsonObject): JsonObject {
   return exceptions[type]?.read?.(config) ?? config;
 }
 
-/** The options of a layer as Keras expects them. */
-export function beforeWriting(type: string, config: JsonObject): JsonObject {
-  return exceptions[type]?.write?.(config) ?? config;
+/** The options of a layer as Keras expects them: it says which format is the default. */
+export function beforeWriting(config: JsonObject): JsonObject {
+  return config["data_format"] === null ? { ...config, data_format: "channels_last" } : config;
 }

@@ -8,6 +8,8 @@ export interface OperationForm {
   readonly name?: string;
   /** What its call takes, in order. Default: x, or x1 and x2. */
   readonly call?: readonly string[];
+  /** Everything that it computes with, where some of it is told when the operation is made. Default: what its call takes. */
+  readonly operands?: readonly string[];
   /** Keras's names of options that are not ours in another spelling. */
   readonly options?: Readonly<Record<string, string>>;
   /** Options that only Keras has, with the one value that means what lamella does; written, too. */
@@ -23,7 +25,7 @@ const pair = ["x1", "x2"];
 
 /** Operations by our name, without `ops.`. */
 export const operationForms: Readonly<Record<string, OperationForm>> = {
-  clip: { call: ["x", "x_min", "x_max"] },
+  clip: { operands: ["x", "x_min", "x_max"] },
   add: { call: pair },
   subtract: { call: pair },
   multiply: { call: pair },

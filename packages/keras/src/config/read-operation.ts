@@ -74,7 +74,7 @@ function optionsOf(
 ): Options {
   if (constant[className] !== undefined) return constant[className];
   if ("numbers" in definition.fields) {
-    const operands = (form.call ?? ["x"]).map((name) => given.get(name));
+    const operands = (form.operands ?? form.call ?? ["x"]).map((name) => given.get(name));
     return { numbers: operands.map((value) => (typeof value === "number" ? value : null)) };
   }
   const own = special[definition.type.slice("ops.".length)]?.(given, inputs);

@@ -13,9 +13,11 @@ function canonical(path: string): string {
     .join("/");
 }
 
-/** Arrays that are no weights: states of random generators, and what belongs to training. */
+/** Arrays that are no weights: states of random generators, how tokens weigh, and what belongs to training. */
 const isNoWeight = (path: string) =>
-  /(^|\/)_?(seed_generator|random_generator)\//.test(path) || /^_?(optimizer|metrics)\//.test(path);
+  path.endsWith("/idf_weights") ||
+  /(^|\/)_?(seed_generator|random_generator)\//.test(path) ||
+  /^_?(optimizer|metrics)\//.test(path);
 
 /** Matches variables and arrays by their paths in Keras's structure. */
 export function matchStructure(model: AnyModel, arrays: ArraySource, notes: Notes): Matches {

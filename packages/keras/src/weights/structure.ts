@@ -72,19 +72,26 @@ function placesIn(layer: AnyLayer): readonly (readonly [place: string, variable:
   });
 }
 
+/** Visits a model and all layers within it in Keras's order, each once, with what the paths of its variables start with. */
+export function visitLayers(model: AnyModel, visit: (layer: AnyLayer, prefix: string) => void): void {
+  const visited = new Set<AnyLayer>();
+  const enter = (layer: AnyLayer, prefix: string): void => {
+    if (visited.has(layer)) return;
+    visited.add(layer);
+    visit(layer, prefix);
+    for (const [place, member] of membersOf(layer)) enter(member, `${prefix}${place}/`);
+  };
+  enter(model, "");
+}
+
 /**
  * All variables of a model with their paths in Keras 3's weight files, in Keras's order. What several places share stands at
  * the first of them.
  */
 export function structureOf(model: AnyModel): readonly StructureEntry[] {
   const entries: StructureEntry[] = [];
-  const visited = new Set<AnyLayer>();
-  const visit = (layer: AnyLayer, prefix: string): void => {
-    if (visited.has(layer)) return;
-    visited.add(layer);
+  visitLayers(model, (layer, prefix) => {
     for (const [place, variable] of placesIn(layer)) entries.push({ path: `${prefix}${place}`, variable, layer });
-    for (const [place, member] of membersOf(layer)) visit(member, `${prefix}${place}/`);
-  };
-  visit(model, "");
+  });
   return entries;
 }

@@ -1,0 +1,53 @@
+import { type AnyLayer, type AnyModel, type JsonObject, LamellaError } from "@lamella/ir";
+
+import { Notes } from "./config/notes.ts";
+import { LayerWriter } from "./config/write-layer.ts";
+import type { KerasContents } from "./contents.ts";
+import { writeWeights } from "./weights/write-weights.ts";
+
+/** The version of Keras whose form is written. */
+const writtenVersion = "3.15.1";
+
+export interface WriteOptions {
+  /** Whether what cannot be carried over is an error, or a note. Default true. */
+  readonly strict?: boolean;
+}
+
+/** The layers that stand in several models. */
+function sharedLayers(model: AnyModel): ReadonlySet<AnyLayer> {
+  const places = new Map<AnyLayer, number>();
+  const models = new Set<AnyLayer>();
+  const enter = (inner: AnyModel): void => {
+    if (models.has(inner)) return;
+    models.add(inner);
+    for (const layer of inner.operations) {
+      places.set(layer, (places.get(layer) ?? 0) + 1);
+      if (layer.modelType !== undefined) enter(layer as AnyModel);
+    }
+  };
+  enter(model);
+  return new Set([...places].flatMap(([layer, count]) => (count > 1 ? [layer] : [])));
+}
+
+/**
+ * What a Keras file of a model holds: the configuration as Keras 3.15 writes and loads it, and the newest weights.
+ *
+ * @throws LamellaError `state` for a model without a shape, `unsupported` for what Keras does not have
+ */
+export async function contentsFromModel(model: AnyModel, options: WriteOptions = {}): Promise<KerasContents> {
+  if (!model.built) {
+    throw new LamellaError("state", {
+      where: model.label,
+      problem: "The model has no shape yet.",
+      hint: "Build it before it is written.",
+    });
+  }
+  const notes = new Notes(options.strict ?? true);
+  const object: JsonObject = new LayerWriter(notes, sharedLayers(model)).layer(model);
+  return {
+    model: object as KerasContents["model"] & JsonObject,
+    kerasVersion: writtenVersion,
+    weights: await writeWeights(model),
+    notes: [...notes.converted, ...notes.ignored],
+  };
+}
