@@ -69,6 +69,7 @@ export {
 } from "./callbacks/callback.ts";
 export type { CallbackOption } from "./callbacks/callback-list.ts";
 export { callbacks } from "./callbacks/callbacks.ts";
+export { ProgbarLogger } from "./callbacks/progbar-logger.ts";
 export type { ProgressEvent } from "./callbacks/progress-reporter.ts";
 export {
   lossGradients,
@@ -78,11 +79,13 @@ export {
   trainStep,
   type TrainStepOptions,
 } from "./custom-step.ts";
-export type { Data, DataFor, TensorLike } from "./data.ts";
+export type { Data, DataFor, Slot, TensorLike } from "./data.ts";
+export { batchesOf, type SampleSet } from "./batches.ts";
+export { batchSizeFor, samplesFor } from "./prepare.ts";
 export { History, type Logs } from "./history.ts";
 export type { PlotOptions } from "./history-svg.ts";
 export { OptimizerState } from "./optimizer-state.ts";
-export type { Verbosity } from "./progress.ts";
+export { type Progress, progressFor, type Verbosity } from "./progress.ts";
 export { buildTestStep, buildTrainStep, reportPort, type StepGraph, type StepOptions } from "./step-graph.ts";
 export { type MeasureOptions, targetPort, weightPort } from "./measure.ts";
 export { type ReportEntry, ReportTotals } from "./report.ts";

@@ -1,4 +1,13 @@
-import { type AnyModel, checkWhole, type DType, LamellaError, Tensor, tensor, type ValueType } from "@lamella/ir";
+import {
+  type AnyModel,
+  checkWhole,
+  type DType,
+  LamellaError,
+  type Shape,
+  Tensor,
+  tensor,
+  type ValueType,
+} from "@lamella/ir";
 
 import { type SampleSet, sliceSamples, wholeBatch } from "./batches.ts";
 import { isMeasured, planOutputs } from "./compile-options.ts";
@@ -17,7 +26,14 @@ export interface Prepared extends SampleSet {
 /** The inputs of a model by their names, to be taken in batches. @throws LamellaError `data` */
 export function inputSamples(model: AnyModel, x: unknown): SampleSet {
   buildFrom(model, x);
-  const slots = model.inputs.map(({ name, shape, dtype }): Slot => ({ name, shape, dtype }));
+  return samplesFor(
+    model.inputs.map(({ name, shape, dtype }): Slot => ({ name, shape, dtype })),
+    x,
+  );
+}
+
+/** Data for inputs by their names, to be taken in batches. @throws LamellaError `data` */
+export function samplesFor(slots: readonly Slot[], x: unknown): SampleSet {
   const data = assignData(x, slots, "inputs");
   const samples = Object.fromEntries(slots.map((slot, i) => [slot.name, toTensor(data[i]!, slot, "input")]));
   const dtypes = Object.fromEntries(slots.map(({ name, dtype }): [string, DType] => [name, dtype]));
@@ -94,7 +110,7 @@ export function splitOff(all: Prepared, validationSplit: number): readonly [Prep
 
 /** The size of batches: that of the model where it is fixed, which then divides the samples. */
 export function batchSizeFor(
-  model: AnyModel,
+  model: { readonly inputs: readonly { readonly shape: Shape }[] },
   options: { readonly batchSize?: number },
   ...parts: readonly ({ readonly count: number } | undefined)[]
 ): number {

@@ -28,7 +28,7 @@ function formatLogs(logs: Logs): string {
 }
 
 /** One line at the end of every epoch. */
-function lines(print: (line: string) => void): Progress {
+function lines(print: (line: string) => unknown): Progress {
   let label = "";
   const timer = new StepTimer();
   return {
@@ -76,9 +76,14 @@ async function bar(stream: NodeJS.WriteStream): Promise<Progress> {
   };
 }
 
-/** The progress of a verbosity here. Browsers, pipes and logs get lines. */
-export async function progressFor(verbose: Verbosity): Promise<Progress> {
+/**
+ * The progress of a verbosity here. Browsers, pipes and logs get lines.
+ *
+ * @param stream where it is shown. Default: stdout, and the console where there is none
+ */
+export async function progressFor(verbose: Verbosity, stream?: NodeJS.WriteStream): Promise<Progress> {
   if (verbose === 0) return silent;
-  const stream = globalThis.process?.stdout;
-  return verbose !== 2 && stream?.isTTY ? bar(stream) : lines((line) => console.log(line));
+  const shown = stream ?? globalThis.process?.stdout;
+  if (verbose !== 2 && shown?.isTTY) return bar(shown);
+  return lines((line) => (stream === undefined ? console.log(line) : stream.write(`${line}\n`)));
 }

@@ -1,14 +1,12 @@
 import { extname } from "node:path";
 
 import { readCsv, readImage, readNpy } from "@lamella/data";
-import { LamellaError, type StaticShape, sizeOf, type Tensor } from "@lamella/ir";
+import { isStatic, LamellaError, sizeOf, type Tensor } from "@lamella/ir";
 import type { Slot } from "@lamella/train";
 
-import { note } from "../output.ts";
-
 /** Readers by the endings of file names. */
-const readers: Readonly<Record<string, (path: string, slot: Slot) => Promise<Tensor>>> = {
-  ".npy": readNpy,
+const readers: Readonly<Record<string, (path: string, slot: Slot, tell: (text: string) => void) => Promise<Tensor>>> = {
+  ".npy": (path) => readNpy(path),
   ".csv": readTable,
   ".png": readPicture,
   ".jpg": readPicture,
@@ -19,12 +17,13 @@ const readers: Readonly<Record<string, (path: string, slot: Slot) => Promise<Ten
  * The array of a file for an input. The rows of a CSV file become samples, an image becomes one of the size and the colours that
  * the input takes.
  *
+ * @param tell is told what was changed
  * @throws LamellaError that names the file
  */
-export function readArray(path: string, slot: Slot): Promise<Tensor> {
+export function readArray(path: string, slot: Slot, tell: (text: string) => void): Promise<Tensor> {
   const ending = extname(path).toLowerCase();
   const read = Object.hasOwn(readers, ending) ? readers[ending] : undefined;
-  if (read !== undefined) return read(path, slot);
+  if (read !== undefined) return read(path, slot, tell);
   throw new LamellaError("config", {
     where: path,
     problem: `The name of the file does not say what input '${slot.name}' can be read from.`,
@@ -38,15 +37,12 @@ async function readTable(path: string, { shape }: Slot): Promise<Tensor> {
   const table = await readCsv(path);
   const [rows, columns] = table.shape as readonly [number, number];
   const sample = shape.slice(1);
-  const isKnown = sample.every((dim) => typeof dim === "number");
-  return isKnown && sizeOf(sample as StaticShape) === columns
-    ? table.reshape([rows, ...(sample as StaticShape)])
-    : table;
+  return isStatic(sample) && sizeOf(sample) === columns ? table.reshape([rows, ...sample]) : table;
 }
 
 const colorModes = { 1: "grayscale", 3: "rgb", 4: "rgba" } as const;
 
-async function readPicture(path: string, { name, shape }: Slot): Promise<Tensor> {
+async function readPicture(path: string, { name, shape }: Slot, tell: (text: string) => void): Promise<Tensor> {
   const [, height, width, channels = 1] = shape;
   if (shape.length < 3 || shape.length > 4 || !Object.hasOwn(colorModes, channels)) {
     throw new LamellaError("shape", {
@@ -60,12 +56,9 @@ async function readPicture(path: string, { name, shape }: Slot): Promise<Tensor>
   const colorMode = colorModes[channels as keyof typeof colorModes];
   const image = await readImage(path, { colorMode });
   const [ownHeight, ownWidth] = image.shape as readonly [number, number, number];
-  const size = [
-    typeof height === "number" ? height : ownHeight,
-    typeof width === "number" ? width : ownWidth,
-  ] as const;
+  const size = [typeof height === "number" ? height : ownHeight, typeof width === "number" ? width : ownWidth] as const;
   if (size[0] !== ownHeight || size[1] !== ownWidth) {
-    note(`${path}: ${ownWidth} x ${ownHeight} pixels, resized to ${size[1]} x ${size[0]}`);
+    tell(`${path}: ${ownWidth} x ${ownHeight} pixels, resized to ${size[1]} x ${size[0]}`);
   }
   const fitted = await readImage(path, { colorMode, targetSize: size, interpolation: "bilinear" });
   return fitted.reshape(shape.length === 3 ? [1, ...size] : [1, ...fitted.shape]);

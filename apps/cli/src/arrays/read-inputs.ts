@@ -2,6 +2,7 @@ import { readNpz } from "@lamella/data";
 import { concatRows, formatShape, LamellaError, type Tensor, unknownName } from "@lamella/ir";
 import type { Slot } from "@lamella/train";
 
+import { arraysFor, unused } from "./arrays-for.ts";
 import { readArray } from "./read-array.ts";
 
 /** The inputs of a model as the command line names them. */
@@ -12,28 +13,31 @@ export interface InputOptions {
   readonly inputs?: string | undefined;
 }
 
-/** Inputs from files, by their names; whether they fit is not looked at. @throws LamellaError */
+/**
+ * Inputs from files, by their names; whether they fit is not looked at.
+ *
+ * @param tell is told what was changed or left out
+ * @throws LamellaError
+ */
 export async function readInputs(
   slots: readonly Slot[],
   { input = [], inputs }: InputOptions,
+  tell: (text: string) => void,
 ): Promise<Record<string, Tensor>> {
-  const arrays = new Map(inputs === undefined ? [] : Object.entries(await readNpz(inputs)));
-  const [only] = slots;
-  const x = arrays.get("x");
-  if (slots.length === 1 && arrays.size === 1 && x !== undefined) {
-    arrays.delete("x");
-    arrays.set(only!.name, x);
-  }
   const parts = new Map<string, Tensor[]>();
   for (const text of input) {
     const { slot, path } = targetOf(text, slots);
-    const tensor = await readArray(path, slot);
+    const tensor = await readArray(path, slot, tell);
     parts.set(slot.name, [...(parts.get(slot.name) ?? []), tensor]);
   }
-  for (const [name, tensors] of parts) arrays.set(name, joined(name, tensors));
-  const missing = slots.filter(({ name }) => !arrays.has(name));
-  if (missing.length > 0) throw missingInputs(missing, [...arrays.keys()]);
-  return Object.fromEntries(arrays);
+  const single = Object.fromEntries(Array.from(parts, ([name, tensors]) => [name, joined(name, tensors)]));
+  const archive: Record<string, Tensor> = inputs === undefined ? {} : await readNpz(inputs);
+  const where = inputs ?? "--input";
+  const missing = slots.filter(({ name }) => !Object.hasOwn(single, name));
+  const named = missing.length === 0 ? {} : arraysFor({ ...archive, ...single }, missing, { alias: "x", where });
+  const others = unused(archive, named);
+  if (others.length > 0) tell(`${where}: ${others.join(", ")} left out: no input of the model`);
+  return { ...named, ...single };
 }
 
 function targetOf(text: string, slots: readonly Slot[]): { readonly slot: Slot; readonly path: string } {
@@ -64,15 +68,4 @@ function joined(name: string, tensors: readonly Tensor[]): Tensor {
     });
   }
   return concatRows(tensors);
-}
-
-function missingInputs(missing: readonly Slot[], given: readonly string[]): LamellaError {
-  const [first] = missing;
-  return new LamellaError("data", {
-    where: "inputs",
-    problem: `There is nothing for ${missing.map(({ name }) => `'${name}'`).join(", ")}.`,
-    expected: missing.map(({ name, dtype, shape }) => `${name}: ${dtype} ${formatShape(shape)}`).join("; "),
-    received: given.length === 0 ? "no inputs" : given.join(", "),
-    hint: `Give --input ${first!.name}=FILE, or --inputs FILE.npz with an array of that name.`,
-  });
 }

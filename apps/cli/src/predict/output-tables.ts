@@ -24,11 +24,7 @@ async function outputTable(name: string, tensor: Tensor): Promise<string> {
   const numbers = tensor.reshape(shape).rows(0, shown).toNumbers();
   const more = columns < size ? ["..."] : [];
   const table = await tableText(
-    [
-      "",
-      ...Array.from({ length: columns }, (_, i) => ({ title: placeOf(i, rest), align: "right" as const })),
-      ...more,
-    ],
+    ["", ...Array.from({ length: columns }, (_, i) => ({ title: placeOf(i, rest), align: "right" as const })), ...more],
     Array.from({ length: shown }, (_, row) => [
       row,
       ...numbers.slice(row * size, row * size + columns).map(shortNumber),

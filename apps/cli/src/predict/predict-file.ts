@@ -1,4 +1,4 @@
-import { checkWhole, concatRows, LamellaError, type Tensor } from "@lamella/ir";
+import { concatRows, LamellaError, type Tensor } from "@lamella/ir";
 import { batchesOf, batchSizeFor, progressFor, samplesFor } from "@lamella/train";
 
 import { type InputOptions, readInputs } from "../arrays/read-inputs.ts";
@@ -6,6 +6,7 @@ import type { BackendChoice } from "../backend-options.ts";
 import { backendOf } from "../backends.ts";
 import { readFileOf } from "../files/read-file.ts";
 import { type Runnable, runnableOf } from "../models/runnable.ts";
+import { note } from "../output.ts";
 import { checkTarget, giveOutputs } from "./give-outputs.ts";
 
 export interface PredictOptions extends InputOptions, BackendChoice {
@@ -21,7 +22,7 @@ export async function predictFile(path: string, options: PredictOptions): Promis
   const runnable = await runnableOf(await readFileOf(path));
   checkTarget(output, runnable.outputs);
   const backend = await backendOf(options.backend, options.device);
-  const inputs = await readInputs(runnable.inputs, options);
+  const inputs = await readInputs(runnable.inputs, options, json ? () => undefined : note);
   await using running = await runnable.open(backend);
   const progress = await progressFor(json || !process.stderr.isTTY ? 0 : 1, process.stderr);
   try {
@@ -42,7 +43,6 @@ export async function predictFile(path: string, options: PredictOptions): Promis
 function batchesFor(runnable: Runnable, inputs: Readonly<Record<string, Tensor>>, batchSize: number | undefined) {
   const set = samplesFor(runnable.inputs, inputs);
   const size = batchSizeFor(runnable, batchSize === undefined ? {} : { batchSize }, set);
-  checkWhole("--batch-size", size, 1);
   return { samples: set.count, steps: Math.ceil(set.count / size), batches: batchesOf(set, size) };
 }
 
