@@ -21,7 +21,7 @@ async function install(project: string): Promise<void> {
   }
 }
 
-test("the project type-checks, trains, saves and exports", { timeout: 60_000 }, async () => {
+test("the project type-checks, trains, saves and exports", async () => {
   const project = join(folder, "My Network");
   const { code, stdout } = await lamellaHere("init", project, "--json");
   expect(code).toBe(0);

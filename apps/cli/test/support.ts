@@ -13,6 +13,9 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+// A process takes its time to start where many do.
+vi.setConfig({ testTimeout: 60_000 });
+
 const main = resolve(import.meta.dirname, "../src/main.ts");
 
 /** The arguments that start the command from its sources. */

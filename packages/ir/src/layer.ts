@@ -10,7 +10,7 @@ import {
   variableDTypeOf,
 } from "./dtype-policy.ts";
 import type { DType } from "./dtype.ts";
-import { LamellaError } from "./errors.ts";
+import { LamellaError, unknownName } from "./errors.ts";
 import { type ConfigOf, configToJson, type Fields, isLayer, parseConfig } from "./fields.ts";
 import { GraphBuilder, type Tracer } from "./graph-builder.ts";
 import { type LoweredArgs, type LowerContext, Lowering, type LowerResult, type Value } from "./lowering.ts";
@@ -40,6 +40,8 @@ export interface LayerDefinition<F extends Fields = Fields> {
   readonly masking?: "pass" | "drop" | "own";
   /** What the activity regularizer goes over: what the layer gives (the default), or what the layer says itself. */
   readonly penalizes?: "outputs" | "own";
+  /** The call arguments it takes beside `training` and `mask`. Others are refused. */
+  readonly callArgs?: readonly string[];
   /** Among a model's `operations` only, not its `layers`: what `ops` gives. */
   readonly isOperation?: boolean;
   /** Layers that it makes for itself from its configuration, by role; their weights are its own. */
@@ -213,6 +215,7 @@ export class Layer<Name extends string = string, Out = SymbolicTensor<Name>> ext
   /** Calls the layer on symbolic tensors. @throws LamellaError that names the layer and what gives its inputs. */
   call(inputs: SymbolicInput, args: CallArgs = {}): Out {
     const positional = this.checkInputs(inputs);
+    this.checkArgs(args);
     const [all, data] = separateTensors(positional, args);
     const types = this.trace(all, positional.length, data);
     const outputs = types.map(({ tensor, mask }) => new SymbolicTensor(this.name, tensor, mask));
@@ -242,6 +245,12 @@ export class Layer<Name extends string = string, Out = SymbolicTensor<Name>> ext
       });
     }
     return list as readonly SymbolicTensor[];
+  }
+
+  private checkArgs(args: CallArgs): void {
+    const known = ["training", "mask", ...(this.definition.callArgs ?? [])];
+    const stranger = Object.keys(args).find((name) => (args[name] ?? undefined) !== undefined && !known.includes(name));
+    if (stranger !== undefined) throw unknownName("call argument", stranger, known, this.label);
   }
 
   /** Notes a call with its outputs. */
@@ -413,15 +422,35 @@ export class Layer<Name extends string = string, Out = SymbolicTensor<Name>> ext
     for (const [i, variable] of weights.entries()) variable.write(fitting[i]!);
   }
 
-  /** What the layer gives in the one call it has had. */
+  /** The tensor that the layer gives in the one call it has had. @throws LamellaError `graph` when there are several */
   get output(): SymbolicTensor<Name> {
-    const { outputs } = this.singleCall("output");
-    return outputs[0]! as SymbolicTensor<Name>;
+    return this.alone("output", this.outputs) as SymbolicTensor<Name>;
+  }
+  /** All tensors that the layer gives in the one call it has had. */
+  get outputs(): readonly SymbolicTensor[] {
+    return this.singleCall("output").outputs;
   }
 
-  /** What the layer got in the one call it has had. */
+  /** The tensor that the layer got in the one call it has had. @throws LamellaError `graph` when there were several */
   get input(): SymbolicTensor {
-    return this.singleCall("input").inputs[0]!;
+    return this.alone("input", this.inputs);
+  }
+  /** All tensors that the layer got in the one call it has had, without those among call arguments. */
+  get inputs(): readonly SymbolicTensor[] {
+    const { inputs, positional } = this.singleCall("input");
+    return inputs.slice(0, positional);
+  }
+
+  /** The one of a list. */
+  private alone(what: "input" | "output", tensors: readonly SymbolicTensor[]): SymbolicTensor {
+    const [first, ...others] = tensors;
+    if (first !== undefined && others.length === 0) return first;
+    throw new LamellaError("graph", {
+      where: this.label,
+      problem: first === undefined ? `There is no ${what}.` : `There is more than one ${what}.`,
+      received: tensors.map(describeSource).join(", ") || "none",
+      hint: first === undefined ? undefined : `Take ${what}s, which gives all of them.`,
+    });
   }
 
   private singleCall(what: string): CallRecord {

@@ -81,20 +81,40 @@ async function saveWeight(index: number, layer: AnyLayer, variable: Variable): P
   return { layer: index, name: variable.nameIn(layer), tensor: await variable.read() };
 }
 
+export interface FromDataOptions {
+  /** What weights are that the data lack: an error (the default), or what their initializers give. */
+  readonly missingWeights?: "refuse" | "initialize";
+}
+
 /**
  * A model from plain data.
  *
  * @throws LamellaError `unknown-layer` that lists all types missing from the registry, or says why there is no such
- * layer; `format` for data that is no model
+ * layer; `format` for data that is no model, or lacks weights
  */
-export function modelFromData(saved: SavedModel, registry: Registry): AnyModel {
+export function modelFromData(saved: SavedModel, registry: Registry, options: FromDataOptions = {}): AnyModel {
   refuseUnknownTypes(saved.layers, registry);
   const restoration = new Restoration(saved.layers, registry);
   const root = restoration.layer(saved.root);
   if (root.innerGraph === undefined) {
     throw new LamellaError("format", { where: root.name, problem: "The root of the data is a layer, not a model." });
   }
-  for (const { layer, name, tensor } of saved.weights) restoration.layer(layer).variable(name).write(tensor);
+  const given = new Set<Variable>();
+  for (const { layer, name, tensor } of saved.weights) {
+    const variable = restoration.layer(layer).variable(name);
+    variable.write(tensor);
+    given.add(variable);
+  }
+  const missing = root.weights.filter((variable) => !given.has(variable));
+  if (missing.length > 0 && options.missingWeights !== "initialize") {
+    throw new LamellaError("format", {
+      where: root.name,
+      problem: "The data lack weights of the model.",
+      expected: missing.map(({ path, shape }) => `${path} (${shape.join(", ")})`).join(", "),
+      received: `${given.size} of ${root.weights.length} weights`,
+      hint: "To start with fresh ones, say so: modelFromData(saved, registry, { missingWeights: 'initialize' }).",
+    });
+  }
   return root as AnyModel;
 }
 
@@ -271,7 +291,7 @@ export function cloneModel(model: AnyModel): AnyModel {
     layers: all.filter((layer) => layer.innerGraph === undefined),
     models: all.flatMap((layer) => (layer.modelType === undefined ? [] : [layer.modelType])),
   };
-  return modelFromData({ layers, root: layers.length - 1, weights: [] }, registry);
+  return modelFromData({ layers, root: layers.length - 1, weights: [] }, registry, { missingWeights: "initialize" });
 }
 
 const jsonFormat = "lamella-architecture";
@@ -302,7 +322,7 @@ export function modelFromJson(text: string, registry: Registry): AnyModel {
   }
   const { layers, root } = data;
   if (!Array.isArray(layers) || !layers.every(isSavedLayer) || typeof root !== "number") throw notAnArchitecture();
-  return modelFromData({ layers, root, weights: [] }, registry);
+  return modelFromData({ layers, root, weights: [] }, registry, { missingWeights: "initialize" });
 }
 
 function notAnArchitecture(): LamellaError {

@@ -106,10 +106,12 @@ export class Model<
     return this.structure.layers;
   }
 
-  get inputs(): readonly SymbolicTensor<Inputs>[] {
+  /** What the model starts from. Unlike other layers', it does not depend on how often the model was called. */
+  override get inputs(): readonly SymbolicTensor<Inputs>[] {
     return this.requireEnds()[0] as readonly SymbolicTensor<Inputs>[];
   }
-  get outputs(): readonly SymbolicTensor<Outputs>[] {
+  /** What the model gives, likewise. */
+  override get outputs(): readonly SymbolicTensor<Outputs>[] {
     return this.requireEnds()[1] as readonly SymbolicTensor<Outputs>[];
   }
   get inputNames(): readonly Inputs[] {
@@ -117,14 +119,6 @@ export class Model<
   }
   get outputNames(): readonly Outputs[] {
     return this.graph.outputs.map(({ name }) => name as Outputs);
-  }
-
-  /** What the model gives. Unlike other layers', it does not depend on how often the model was called. */
-  override get output(): SymbolicTensor {
-    return this.outputs[0]!;
-  }
-  override get input(): SymbolicTensor {
-    return this.inputs[0]!;
   }
 
   /** A layer or operation by name, or a layer by its place in `layers`. @throws LamellaError `name` */

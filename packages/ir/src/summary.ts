@@ -68,7 +68,8 @@ function rowsOf(layer: LayerSummary, level: number, options: SummaryTable): stri
   return [own, ...weightRows, ...rows];
 }
 
-const count = (value: number) => value.toLocaleString("en-US");
+/** With commas between thousands. (`toLocaleString` loads tables of languages first.) */
+const count = (value: number) => String(value).replaceAll(/\B(?=(?:\d{3})+$)/g, ",");
 
 /** How many numbers the weights hold, and how much memory they take. */
 function sizeText({ params, bytes }: SizeSummary): string {

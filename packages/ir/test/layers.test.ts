@@ -2,6 +2,7 @@ import {
   activation,
   add,
   type AnyLayer,
+  attention,
   averagePooling2d,
   batchNormalization,
   catalogue,
@@ -18,6 +19,7 @@ import {
   inputLike,
   lower,
   lstm,
+  lstmCell,
   maxPooling2d,
   multiply,
   relu,
@@ -593,8 +595,24 @@ describe("call arguments", () => {
     );
   });
 
+  test("an unknown argument is refused, with the nearest that the layer knows", () => {
+    const [x, state] = [input([5, 2]), input([3])];
+    expectError(
+      () => lstm(3)(x, { initial_states: [state, state] }),
+      "name",
+      "lstm (LSTM): Unknown call argument 'initial_states'. Expected: one of training, mask, initialState.",
+      "Did you mean 'initialState'?",
+    );
+    expectError(() => dense(3)(x, { traning: true }), "name", "dense (Dense)", "Did you mean 'training'?");
+    expectError(() => attention()([x, x], { valueMask: x }), "name", "useCausalMask, returnAttentionScores.");
+    expectError(() => plainModel(x, dense(1)(x))(x, { states: state }), "name", "one of training, mask.");
+    const cell = lstmCell(3);
+    expectError(() => cell(input([2]), { state: [state, state] }), "name", "Did you mean 'states'?");
+    expect(cell.calls).toEqual([]);
+  });
+
   test("undefined and null say nothing", () => {
-    const y = dense(3)(input([4]), { mask: null, other: undefined });
+    const y = dense(3)(input([4]), { mask: null, other: undefined, more: null });
     expect(y.source.args).toEqual({});
   });
 });

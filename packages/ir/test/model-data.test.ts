@@ -11,6 +11,7 @@ import {
   dropout,
   embedding,
   fields,
+  filled,
   flatten,
   type JsonObject,
   lower,
@@ -435,6 +436,26 @@ describe("data that is no model is refused", () => {
     expectError(() => load(change({ units: "many" })), "config", "first, option 'units': The value cannot be used.");
     expectError(() => load(change({ units: 3, size: 2 })), "name", "first: Unknown option 'size'.");
     expectError(() => load(change({ units: 3, dtype: "real" })), "dtype", "first: Unknown dtype.");
+  });
+
+  test("data that lack weights, unless fresh ones are asked for", async () => {
+    const data = await modelToData(chain());
+    const lacking = { ...data, weights: data.weights.slice(1) };
+    expectError(
+      () => modelFromData(lacking, registry),
+      "format",
+      "net: The data lack weights of the model.",
+      "Expected: first/kernel (",
+      "Received: 3 of 4 weights",
+      "{ missingWeights: 'initialize' }",
+    );
+    expectError(() => modelFromData({ ...data, weights: [] }, registry), "format", "Received: 0 of 4 weights");
+    const completed = modelFromData(lacking, registry, { missingWeights: "initialize" });
+    const bias = data.weights.find(({ name }) => name === "bias")!;
+    const fives = { ...bias, tensor: filled("float32", bias.tensor.shape, 5) };
+    const kept = modelFromData({ ...data, weights: [fives] }, registry, { missingWeights: "initialize" });
+    expect(completed.weights).toHaveLength(4);
+    expect((await kept.weights[1]!.read()).toNumbers().every((value) => value === 5)).toBe(true);
   });
 
   test("a weight that the layer does not have, or of another shape", async () => {

@@ -368,6 +368,28 @@ describe("layers of a model", () => {
     expect([net.input, net.output]).toEqual([x, net.getLayer("out").output]);
   });
 
+  test("of which there are several are not given for one", () => {
+    const sequences = lstm(2, { name: "steps", returnState: true });
+    const [y, ...states] = sequences(symbolicInput({ shape: [5, 4], name: "s" }));
+    expectError(
+      () => sequences.output,
+      "graph",
+      "steps (LSTM): There is more than one output.",
+      "Received: 'steps' (None, 2), 'steps' (None, 2), 'steps' (None, 2)",
+      "Take outputs, which gives all of them.",
+    );
+    expect(sequences.outputs).toEqual([y, ...states]);
+    const merge = add({ name: "merge" });
+    const [a, b] = [input(4, "a"), input(4, "b")];
+    const sum = merge([a, b]);
+    expectError(() => merge.input, "graph", "merge (Add): There is more than one input.", "Take inputs");
+    expect([merge.output, merge.inputs]).toEqual([sum, [a, b]]);
+    const both = plainModel([a, b], [sum, dense(2)(sum)]);
+    expectError(() => both.output, "graph", "There is more than one output.");
+    expectError(() => both.input, "graph", "There is more than one input.");
+    expectError(() => both.layers[0]!.input, "graph", "a (InputLayer): There is no input.");
+  });
+
   test("feature extractors share their weights", () => {
     const features = plainModel(net.inputs, net.layers[1]!.output);
     expect(features.weights).toEqual(hidden.weights);

@@ -68,6 +68,7 @@ export const attention = withScores(
     },
     inputs: "several",
     masking: "own",
+    callArgs: ["useCausalMask", "returnAttentionScores"],
     lower(context, inputs, args) {
       const { useScale, scoreMode } = context.config;
       const scale = useScale ? context.weight("scale", [], { initializer: ones }) : undefined;
@@ -88,6 +89,7 @@ export const additiveAttention = withScores(
     fields: { useScale: fields.boolean(true), ...dropoutFields },
     inputs: "several",
     masking: "own",
+    callArgs: ["useCausalMask", "returnAttentionScores"],
     lower: (context, inputs, args) =>
       look(context, inputs, args, (query, key) => {
         const summed = Tanh(pairs(query, key));

@@ -4,7 +4,7 @@ import type { Tracer } from "../../graph-builder.ts";
 import type { LowerContext } from "../../lowering.ts";
 import { Expand, Reshape } from "../../operators.ts";
 import { attend, headFields, projectHeads } from "./heads.ts";
-import { type Sources, sourcesOf } from "./masks.ts";
+import { attentionArgs, type Sources, sourcesOf } from "./masks.ts";
 import { withScores } from "./with-scores.ts";
 
 /** Every head `times` times in a row. */
@@ -41,6 +41,7 @@ export const groupQueryAttention = withScores(
     positional: ["headDim", "numQueryHeads", "numKeyValueHeads"],
     inputs: "several",
     masking: "own",
+    callArgs: attentionArgs,
     lower(context, inputs, args) {
       const { headDim, numQueryHeads, numKeyValueHeads, useGate } = context.config;
       if (numQueryHeads % numKeyValueHeads !== 0) {

@@ -43,6 +43,16 @@ export function sourcesOf(context: LowerContext<unknown>, inputs: readonly Value
   });
 }
 
+/** The call arguments of layers with `attentionMask`. */
+export const attentionArgs = [
+  "queryMask",
+  "valueMask",
+  "keyMask",
+  "attentionMask",
+  "useCausalMask",
+  "returnAttentionScores",
+] as const;
+
 /** Which query may look at which key, (batch, queries, keys): all masks there are. */
 export function attentionMask(
   { query, value, key }: Sources,

@@ -5,7 +5,7 @@ import type { LowerContext } from "../../lowering.ts";
 import { normalizeAxis } from "../../primitives/shape-rules.ts";
 import { outputShapeField } from "../einsum-dense.ts";
 import { attend, headFields, projectHeads } from "./heads.ts";
-import { type Sources, sourcesOf } from "./masks.ts";
+import { attentionArgs, type Sources, sourcesOf } from "./masks.ts";
 import { withScores } from "./with-scores.ts";
 
 type Axes = readonly number[];
@@ -63,6 +63,7 @@ export const multiHeadAttention = withScores(
     positional: ["numHeads", "keyDim"],
     inputs: "several",
     masking: "own",
+    callArgs: attentionArgs,
     penalizes: "own",
     lower(context, inputs, args) {
       const { numHeads, keyDim, useGate } = context.config;

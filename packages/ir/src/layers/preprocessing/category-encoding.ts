@@ -15,6 +15,7 @@ export const categoryEncoding = defineLayer({
   positional: ["numTokens"],
   inputDType: "int32",
   casts: "none",
+  callArgs: ["countWeights"],
   lower(context, [x], { countWeights }) {
     const { numTokens, outputMode } = context.config;
     if (countWeights !== undefined && !(countWeights instanceof Tracer && outputMode === "count")) {

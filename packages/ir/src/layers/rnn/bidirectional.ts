@@ -82,6 +82,7 @@ const definition = defineLayer({
   },
   positional: ["layer"],
   masking: "own",
+  callArgs: ["initialState"],
   parts: directions,
   lower(context, [x], args) {
     const { mergeMode } = context.config;

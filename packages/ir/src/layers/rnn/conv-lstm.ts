@@ -105,6 +105,7 @@ function convLstm(type: string, rank: number) {
     positional: ["filters", "kernelSize"],
     casts: "all",
     masking: "own",
+    callArgs: ["initialState"],
     parts: (config, options) => ({ cell: partOf(cell, config, "conv_lstm_cell", options) }),
     lower(context, [x], args) {
       const { config } = context;

@@ -56,5 +56,6 @@ export function defineCell<
   const Positional extends readonly (string & keyof F)[] = readonly [],
 >(definition: CellDefinition<F> & { readonly positional?: Positional }): LayerFactory<F, Positional, true> {
   const lower: LayerDefinition<F>["lower"] = (context, [x], args) => lowerStep(definition, context, x!, args);
-  return defineLayer<F, Positional>({ ...definition, lower }) as unknown as LayerFactory<F, Positional, true>;
+  const callArgs = ["states", ...(definition.callArgs ?? [])];
+  return defineLayer<F, Positional>({ ...definition, callArgs, lower }) as unknown as LayerFactory<F, Positional, true>;
 }

@@ -79,6 +79,7 @@ export const gru = defineLayer({
   positional: ["units"],
   casts: "all",
   masking: "own",
+  callArgs: ["initialState"],
   parts: (config, options) => ({ cell: partOf(gruCell, config, "gru_cell", options) }),
   lower(context, [x], args) {
     requireRank(context, x!, 3, "features");

@@ -68,6 +68,7 @@ export const lstm = defineLayer({
   positional: ["units"],
   casts: "all",
   masking: "own",
+  callArgs: ["initialState"],
   parts: (config, options) => ({ cell: partOf(lstmCell, config, "lstm_cell", options) }),
   lower(context, [x], args) {
     requireRank(context, x!, 3, "features");

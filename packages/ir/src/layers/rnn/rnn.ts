@@ -8,6 +8,7 @@ export const rnn = defineLayer({
   fields: { cell: cellField, ...recurrentFields },
   positional: ["cell"],
   masking: "own",
+  callArgs: ["initialState"],
   lower(context, [x], args) {
     if (x!.tensor.rank < 3) {
       throw context.error("shape", {

@@ -42,6 +42,7 @@ export const simpleRnn = defineLayer({
   positional: ["units"],
   casts: "all",
   masking: "own",
+  callArgs: ["initialState"],
   parts: (config, options) => ({ cell: partOf(simpleRnnCell, config, "simple_rnn_cell", options) }),
   lower(context, [x], args) {
     requireRank(context, x!, 3, "features");
