@@ -39,6 +39,7 @@ export function modelFromContents(contents: KerasContents, options: ReadOptions)
     });
   }
   const model = reader.layer(object) as AnyModel;
-  const filled = weights === undefined ? new Map<never, string>() : fillVariables(model, weights, notes);
+  const filled =
+    weights === undefined ? new Map<never, string>() : fillVariables(model, weights, notes, contents.kerasVersion);
   return { model, report: reportOn(model, contents, notes, filled) };
 }

@@ -2,6 +2,8 @@ import { type AnyModel, LamellaError, type Variable } from "@lamella/ir";
 
 import type { Notes } from "../config/notes.ts";
 import type { ArraySource, Weights } from "../contents.ts";
+import { currentArrays } from "../legacy/current-arrays.ts";
+import { writerOf } from "../legacy/writer.ts";
 import { matchLists } from "./match-lists.ts";
 import { matchStructure } from "./match-structure.ts";
 
@@ -47,15 +49,15 @@ function checkShape({ variable, path }: Match, source: ArraySource): void {
 
 /**
  * Fills the variables of a model from the arrays of a file. All shapes are checked before anything is read; a variable that
- * is filled never computes its first value.
+ * is filled never computes its first value. Arrays of older versions than Keras 3 become what they mean today.
  *
  * @throws LamellaError `shape`; `data` that names what is left over on either side, when strict
  */
-export function fillVariables(model: AnyModel, weights: Weights, notes: Notes): Filled {
-  const { arrays } = weights;
+export function fillVariables(model: AnyModel, weights: Weights, notes: Notes, kerasVersion?: string): Filled {
   const found =
-    weights.layout === "structure" ? matchStructure(model, arrays, notes) : matchLists(model, weights, notes);
+    weights.layout === "structure" ? matchStructure(model, weights.arrays, notes) : matchLists(model, weights, notes);
   checkComplete(found, model, notes);
+  const arrays = currentArrays(model, found.matches, weights.arrays, writerOf(kerasVersion ?? "3"));
   const usable = found.matches.filter(({ path }) => path !== undefined);
   for (const match of usable) checkShape(match, arrays);
   for (const { variable, path } of usable) variable.write(arrays.read(path!));
