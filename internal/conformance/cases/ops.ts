@@ -85,6 +85,13 @@ export const opsCases: readonly LayerCase[] = [
   op("split", [block], { arguments: [2, { axis: -1 }] }),
   op("split", [block], { id: "indices", arguments: [[1, 3], { axis: 2 }] }),
   op("flip", [block], { arguments: [1] }),
+  op("getItem", [{ shape: [2, 3, 4], symbolic: [null, null, 4] }], { id: "last-step", arguments: [[{}, -1]] }),
+  op("getItem", [{ shape: [2, 3, 4], symbolic: [null, null, 4] }], {
+    id: "range-of-unknown-length",
+    arguments: [[{}, { start: 1, stop: -1 }, "...", null]],
+  }),
+  op("getItem", [block], { id: "steps", arguments: [[{}, 0, { start: 1, stop: 9, step: 2 }]] }),
+  op("getItem", [block], { id: "backwards", arguments: [[null, "...", { start: -1, stop: -4, step: -2 }]] }),
   op("heaviside", [halves, block]),
   op("broadcastTo", [{ shape: [2, 1, 4], symbolic: [2, 1, 4] }], { arguments: [[2, 3, 4]] }),
   op("pad", [block], {

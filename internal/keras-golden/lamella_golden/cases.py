@@ -22,7 +22,7 @@ class Operation:
     def __init__(self, spec: dict):
         self.function = getattr(keras.ops, snake(spec["op"]))
         *positional, last = [*spec.get("arguments", []), {}] if not _ends_in_options(spec) else spec["arguments"]
-        self.positional = positional
+        self.positional = [_key(value) for value in positional] if spec["op"] == "getItem" else positional
         self.keywords = {snake(name): value for name, value in last.items()}
         self.before = spec.get("before", [])
         self.takes_list = spec.get("list", False)
@@ -31,6 +31,12 @@ class Operation:
         tensors = list(x) if isinstance(x, (list, tuple)) else [x]
         leading = [tensors] if self.takes_list else tensors
         return self.function(*self.before, *leading, *self.positional, **self.keywords)
+
+
+def _key(entries: list) -> tuple:
+    """An index of Python: ranges are records, the ellipsis is a text."""
+    ranges = [slice(e.get("start"), e.get("stop"), e.get("step")) if isinstance(e, dict) else e for e in entries]
+    return tuple(Ellipsis if isinstance(e, str) else e for e in ranges)
 
 
 def _ends_in_options(spec: dict) -> bool:

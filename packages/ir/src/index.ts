@@ -45,5 +45,12 @@ export * from "./model-data.ts";
 export * from "./symbolic-input.ts";
 export * from "./print.ts";
 export * from "./verify.ts";
-export { type Operand as OpsOperand, operations, ops, type ReduceOptions } from "./ops/index.ts";
+export {
+  type ItemKey,
+  type ItemRange,
+  type Operand as OpsOperand,
+  operations,
+  ops,
+  type ReduceOptions,
+} from "./ops/index.ts";
 export { takeAlong } from "./take-along.ts";

@@ -102,6 +102,7 @@ export const operationForms: Readonly<Record<string, OperationForm>> = {
   unstack: core,
   split: { options: { sections: "indices_or_sections" } },
   flip: {},
+  getItem: { call: ["x", "key"] },
   roll: {},
   tile: {},
   repeat: {},

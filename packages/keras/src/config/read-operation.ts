@@ -9,7 +9,7 @@ import {
 } from "@lamella/ir";
 
 import type { KerasObject } from "../contents.ts";
-import { functionName, plainNumbers } from "./keras-object.ts";
+import { functionName, isKerasObject, plainNumbers } from "./keras-object.ts";
 import { operationClass, type OperationForm, operationForms, ourOperations } from "./operation-forms.ts";
 import { type KerasCall, tensorsIn } from "./read-call.ts";
 import type { LayerReader } from "./read-layer.ts";
@@ -43,10 +43,22 @@ type Options = Record<string, unknown>;
 /** Pairs of numbers as one list. */
 const flat = (value: unknown) => (Array.isArray(value) ? value.flat() : value);
 
+/** An index of Python: one entry or a list of them; ranges and the ellipsis are objects. */
+function readKey(key: unknown): unknown {
+  if (Array.isArray(key)) return key.map((entry: JsonValue) => readEntry(entry));
+  return [readEntry(key as JsonValue)];
+}
+
+function readEntry(entry: JsonValue): JsonValue {
+  if (!isKerasObject(entry)) return entry;
+  return entry.class_name === "__ellipsis__" ? "..." : entry.config;
+}
+
 /** Options that take more than another name. */
 const special: Readonly<Record<string, (given: Given, inputs: readonly SymbolicTensor[]) => Options>> = {
   fullLike: (given) => ({ fillValue: given.get("fill_value") }),
   pad: (given) => ({ padWidth: flat(given.get("pad_width")), value: given.get("constant_values") ?? 0 }),
+  getItem: (given) => ({ key: readKey(given.get("key")) }),
   slice: (given) => ({ startIndices: given.get("start_indices"), shape: given.get("shape") }),
   split: (given) => {
     const cuts = given.get("indices_or_sections");

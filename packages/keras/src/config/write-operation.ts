@@ -1,5 +1,6 @@
 import { type AnyLayer, type JsonObject, type JsonValue, LamellaError } from "@lamella/ir";
 
+import { isRecord } from "./keras-object.ts";
 import { operationClass, type OperationForm, operationForms } from "./operation-forms.ts";
 import { kerasSpelling } from "./spelling.ts";
 
@@ -15,9 +16,18 @@ function formOf(layer: AnyLayer): OperationForm {
   });
 }
 
+/** An entry of an index: ranges and the ellipsis are objects. */
+function writeEntry(entry: JsonValue): JsonValue {
+  if (entry === "...") return { class_name: "__ellipsis__", config: {} };
+  if (!isRecord(entry)) return entry;
+  const { start = null, stop = null, step = null } = entry;
+  return { class_name: "__slice__", config: { start, stop, step } };
+}
+
 /** Options that take more than another name; those that calls take besides. */
 const special: Readonly<Record<string, (config: JsonObject) => JsonObject>> = {
   countNonzero: ({ axis }) => ({ axis: axis! }),
+  getItem: ({ key }) => ({ key: (key as readonly JsonValue[]).map(writeEntry) }),
   pad: ({ padWidth, value }) => ({ pad_width: pairs(padWidth as readonly number[]), constant_values: value! }),
   split: ({ sections, equal, axis }) => ({
     indices_or_sections: equal === true ? (sections as readonly number[])[0]! : sections!,
