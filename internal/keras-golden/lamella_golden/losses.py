@@ -123,6 +123,9 @@ def cases():
     for reduction in reductions:
         yield "CTC", {"reduction": reduction}, spoken, array((3, 6, 4), 5), np.array([1, 2, 3], np.float32), None
     yield "CTC", {}, np.array([[1, 1, 1]], np.int32), array((1, 5, 3)) * 40, None, None
+    too_long = np.array([[1, 2, 3, 1, 2], [1, 1, 1, 0, 0], [2, 3, 0, 0, 0]], np.int32)
+    yield "CTC", {"reduction": "none"}, too_long, array((3, 3, 4), 7), None, None
+    yield "CTC", {}, too_long[:2], array((2, 2, 4), 9) * 3, None, None
 
 
 def losses_golden() -> list[dict]:

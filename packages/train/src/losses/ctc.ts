@@ -4,6 +4,7 @@ import {
   And,
   Cast,
   Concat,
+  Constant,
   type Dim,
   Equal,
   Exp,
@@ -18,21 +19,30 @@ import {
   Mul,
   Neg,
   Not,
+  Or,
   Pad,
   Range,
+  ReduceMax,
   ReduceSum,
   Reshape,
   Scan,
   SliceAxis,
   StopGradient,
   Sub,
+  tensor,
   type Tracer,
   Transpose,
   Where,
 } from "@lamella/ir";
 
-/** The logarithm of a probability of 0, as in Keras on JAX: labels that do not fit into the time cost this much. */
+/** The logarithm of the probability of a step that there is not. */
 const impossible = -1e5;
+
+/**
+ * The logarithm of the probability that labels have been cut off, 1e-307 as in Keras on TensorFlow: the price of those that do
+ * not fit into the time.
+ */
+const cutOff = -706.893603515625;
 
 function logAddExp(terms: readonly Tracer[]): Tracer {
   const largest = StopGradient(terms.reduce((a, b) => Max(a, b)));
@@ -40,9 +50,16 @@ function logAddExp(terms: readonly Tracer[]): Tracer {
   return Add(Log(sum), largest);
 }
 
-/** Values (batch, states) moved by some states; nothing comes in. */
+/** The logarithm of the sum of exponentials over the last axis. */
+function logSumExp(x: Tracer): Tracer {
+  const largest = StopGradient(ReduceMax(x, { axes: [-1], keepdims: true }));
+  const sum = ReduceSum(Exp(Sub(x, largest)), { axes: [-1] });
+  return Add(Log(sum), Reshape(largest, sum.shape));
+}
+
+/** Values (2, batch, states) moved by some states; nothing comes in. */
 function shifted(x: Tracer, by: number, size: Dim): Tracer {
-  return Pad(SliceAxis(x, 1, 0, addDim(size, -by)), [0, by, 0, 0], impossible);
+  return Pad(SliceAxis(x, 2, 0, addDim(size, -by)), [0, 0, by, 0, 0, 0], impossible);
 }
 
 /** Labels (batch, n) with a blank before, between and behind: (batch, 2n + 1). */
@@ -56,7 +73,8 @@ function withBlanks(labels: Tracer): Tracer {
 /**
  * Minus the log probability of all ways to write the labels over time, a class or a blank a step. Targets are class numbers
  * (batch, labels), filled up with 0 at the end; 0 is the blank. Predictions are logits (batch, time, classes), and all steps
- * count. One value a sample. (Keras: `ctc`. Graves and others, 2006.)
+ * count. One value a sample; for labels that do not fit into the time, about 707. (Keras on TensorFlow: `ctc`. Graves and others,
+ * 2006.)
  *
  * @throws LamellaError `shape`
  */
@@ -81,7 +99,9 @@ export function ctc(yTrue: Tracer, yPred: Tracer): Tracer {
   const maySkip = Cast(And(Not(Equal(states, 0)), Not(Equal(states, twoBefore))), dtype);
   const position = Range(builder, size);
   const first = Cast(Equal(position, 0), dtype);
-  const start = Expand(Mul(Sub(1, first), impossible), [batch, size]);
+  // Keras's gradients are those with beginnings cut off, too, its losses those without.
+  const lowest = Constant(builder, tensor([impossible, cutOff], [2, 1, 1], dtype));
+  const start = Expand(Mul(Sub(1, first), lowest), [2, batch, size]);
 
   const { states: finals } = Scan(
     { states: [start], invariants: [maySkip], scanned: [emitted] },
@@ -91,10 +111,9 @@ export function ctc(yTrue: Tracer, yPred: Tracer): Tracer {
     },
   );
   const last = Mul(lengths, 2);
-  const at = (index: Tracer) => {
-    const chosen = Equal(position, index);
-    return ReduceSum(Where(chosen, finals[0]!, 0), { axes: [1] });
-  };
-  const hasLabels = Reshape(Not(Equal(lengths, 0)), [batch]);
-  return Neg(logAddExp([at(last), Where(hasLabels, at(Sub(last, 1)), impossible)]));
+  const hasLabels = Not(Equal(lengths, 0));
+  const ends = Or(Equal(position, last), And(Equal(position, Sub(last, 1)), hasLabels));
+  const logs = logSumExp(Add(finals[0]!, Where(ends, builder.scalar(0, dtype), cutOff)));
+  const [loss, cut] = [0, 1].map((i) => Neg(Reshape(SliceAxis(logs, 0, i, i + 1), [batch]))) as [Tracer, Tracer];
+  return Add(cut, StopGradient(Sub(loss, cut)));
 }
