@@ -236,7 +236,7 @@ interface Factories {
 /** Keras's class name of a layer that has cases. */
 export type LayerName = keyof Factories;
 
-type FieldsOf<Factory> = Factory extends LayerFactory<infer F, infer _, infer __> ? F : never;
+type FieldsOf<Factory> = Factory extends LayerFactory<infer F, infer _, infer __, infer ___> ? F : never;
 /** What a field takes in a case: layers are described. */
 type Described<T> = T extends AnyLayer ? LayerSpec : T extends readonly AnyLayer[] ? readonly LayerSpec[] : T;
 type ConfigInput<F extends Fields> = { readonly [Name in keyof F]?: Described<FieldInput<F[Name]>> };

@@ -119,6 +119,17 @@ describe("what does not compile", () => {
     expect(compiled(() => conv2d(8, [3, 5], {}))).toBe("function");
   });
 
+  test("the option that may stand in front", () => {
+    expectTypeOf(maxPooling2d(2, { strides: 1, name: "pooled" })(image)).toEqualTypeOf<SymbolicTensor<"pooled">>();
+    expectTypeOf(maxPooling2d([2, 3])(image)).toEqualTypeOf<SymbolicTensor>();
+    // @ts-expect-error -- a number or a list of them
+    compiled(() => maxPooling2d("2"));
+    // @ts-expect-error -- given twice
+    compiled(() => maxPooling2d(2, { poolSize: 3 }));
+    // @ts-expect-error -- options are one object
+    compiled(() => maxPooling2d(2, 1));
+  });
+
   test("calls on numbers, and layers in the place of tensors", () => {
     // @ts-expect-error -- numbers
     compiled(() => dense(3)([1, 2]));

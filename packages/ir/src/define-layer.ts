@@ -18,6 +18,10 @@ type OptionsOf<F extends Fields, Positional extends keyof F> = {
 type PositionalOf<F extends Fields, Positional extends readonly (keyof F)[]> = {
   readonly [Index in keyof Positional]: FieldInput<F[Positional[Index]]>;
 };
+/** The arguments of a layer that takes one of its options in front of the others, without its name. */
+type ShortArgs<F extends Fields, Short extends keyof F, Options> = [Short] extends [never]
+  ? never
+  : [value: FieldInput<F[Short]>, options?: Options];
 /** The option that makes a call give a list, for layers that have it. */
 type StateOption<F extends Fields, ReturnState extends boolean> = "returnState" extends keyof F
   ? { readonly returnState?: ReturnState }
@@ -43,18 +47,21 @@ type ScoringLayer<Name extends string> = {
 
 /**
  * Makes layers of one type: required arguments first, then one object of options. `Lists`: they always give several tensors,
- * or attention scores when a call asks for them.
+ * or attention scores when a call asks for them. `Short`: the option that may also stand in front without its name.
  */
 export interface LayerFactory<
   F extends Fields = Fields,
   Positional extends readonly (keyof F)[] = readonly never[],
   Lists extends boolean | "scores" = false,
+  Short extends keyof F = never,
 > {
   <const Name extends string = string, const ReturnState extends boolean = false>(
-    ...args: [
-      ...PositionalOf<F, Positional>,
-      options?: OptionsOf<F, Positional[number]> & LayerOptions<Name> & StateOption<F, ReturnState>,
-    ]
+    ...args:
+      | [
+          ...PositionalOf<F, Positional>,
+          options?: OptionsOf<F, Positional[number]> & LayerOptions<Name> & StateOption<F, ReturnState>,
+        ]
+      | ShortArgs<F, Short, OptionsOf<F, Short> & LayerOptions<Name>>
   ): Lists extends "scores" ? ScoringLayer<Name> : Layer<Name, OutOf<F, Name, ReturnState, Lists>>;
   readonly definition: LayerDefinition;
 }
@@ -74,12 +81,15 @@ export interface LayerType {
 export function defineLayer<
   const F extends Fields,
   const Positional extends readonly (string & keyof F)[] = readonly [],
->(definition: LayerDefinition<F> & { readonly positional?: Positional }): LayerFactory<F, Positional> {
-  const positional = definition.positional ?? [];
+  const Short extends string & keyof F = never,
+>(
+  definition: LayerDefinition<F> & { readonly positional?: Positional; readonly short?: Short },
+): LayerFactory<F, Positional, false, Short> {
   const general = definition as unknown as LayerDefinition;
   const create = (...values: readonly unknown[]): AnyLayer => {
+    const positional = general.short !== undefined && isValue(values[0]) ? [general.short] : (general.positional ?? []);
     const [options = {}, ...surplus] = values.slice(positional.length) as (LayerOptions & Record<string, unknown>)[];
-    if (typeof options !== "object" || surplus.length > 0) {
+    if (!isOptions(options) || surplus.length > 0) {
       throw new LamellaError("config", {
         where: definition.type,
         problem: "The arguments cannot be used.",
@@ -90,10 +100,26 @@ export function defineLayer<
     const own = Object.entries(options).filter(([option]) => !layerOptionNames.has(option));
     const given = positional.map((field, i) => [field, values[i]] as const);
     const where = options.name ?? definition.type;
+    const twice = own.find(([option]) => positional.includes(option));
+    if (twice !== undefined) {
+      throw new LamellaError("config", {
+        where,
+        problem: `'${twice[0]}' is given twice: in front, and in the options.`,
+      });
+    }
     const config = parseConfig(general.fields, Object.fromEntries([...own, ...given]), where, layerOptionNames);
     return new Layer(general, config, options);
   };
   return Object.assign(create, { definition: general }) as unknown as LayerFactory<F, Positional>;
+}
+
+function isOptions(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Whether an argument is the value of an option rather than the options. */
+function isValue(value: unknown): boolean {
+  return value !== undefined && !isOptions(value);
 }
 
 /** Makes a layer of a definition from saved data. */

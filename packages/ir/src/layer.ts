@@ -30,6 +30,8 @@ export interface LayerDefinition<F extends Fields = Fields> {
   readonly fields: F;
   /** Fields that are given as plain arguments, in this order. */
   readonly positional?: readonly (string & keyof F)[];
+  /** The field with a default that may be given in front of the options without its name: `maxPooling2d(2)`. */
+  readonly short?: string & keyof F;
   /** Whether a call takes one tensor (the default) or a list. */
   readonly inputs?: "one" | "several";
   /** The dtype of the input when the layer is the first of a stack. Default float32. */

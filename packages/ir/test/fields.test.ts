@@ -6,6 +6,7 @@ import {
   type Field,
   fields,
   initializerNames,
+  maxPooling2d,
   parseConfig,
   regularizers,
   resolveActivation,
@@ -261,12 +262,43 @@ describe("layers say what is wrong with their options", () => {
       "config",
       ["Dense: The arguments cannot be used.", 'Received: 3, {"activation":"relu"}, true.'],
     ],
+    [
+      "an option in front, and again",
+      () => maxPooling2d(2, { poolSize: 3 } as object),
+      "config",
+      ["MaxPooling2D: 'poolSize' is given twice: in front, and in the options."],
+    ],
+    [
+      "options in front that are none",
+      () => maxPooling2d(2, 1 as unknown as object),
+      "config",
+      ["MaxPooling2D: The arguments cannot be used. Expected: poolSize, one object of options. Received: 2, 1."],
+    ],
+    ["a bad value in front", () => maxPooling2d(0), "config", ["MaxPooling2D, option 'poolSize'", "Received: 0"]],
     ["an unknown dtype", () => dense(3, options({ dtype: "float" })), "dtype", ["dense", "Unknown dtype."]],
     ["an empty name", () => dense(3, { name: "" }), "config", ["Dense: A layer's name must not be empty"]],
     ["a name with a slash", () => dense(3, { name: "a/b" }), "config", ["must not be empty or contain '/'", "'a/b'"]],
   ])("%s", ([, work, code, texts]) => {
     expectError(work, code as "config", ...texts);
   });
+});
+
+test("an option may stand in front of the others, as in Keras", () => {
+  const configs = [
+    maxPooling2d(3),
+    maxPooling2d([3, 2], { strides: 1 }),
+    maxPooling2d({ poolSize: 3 }),
+    maxPooling2d(),
+  ];
+  expect(configs.map(({ config: { poolSize, strides } }) => [poolSize, strides])).toEqual([
+    [[3, 3], null],
+    [
+      [3, 2],
+      [1, 1],
+    ],
+    [[3, 3], null],
+    [[2, 2], null],
+  ]);
 });
 
 describe("regularizers", () => {

@@ -21,6 +21,7 @@ export const relu = defineLayer({
     negativeSlope: fields.number({ default: 0, min: 0 }),
     threshold: fields.number({ default: 0, min: 0 }),
   },
+  short: "maxValue",
   masking: "pass",
   lower({ config: { maxValue, negativeSlope, threshold } }, [x]) {
     const { tensor } = x!;
@@ -40,6 +41,7 @@ export const relu = defineLayer({
 export const softmax = defineLayer({
   type: "Softmax",
   fields: { axis: fields.integer({ default: -1 }) },
+  short: "axis",
   masking: "pass",
   lower({ config }, [x]) {
     const { tensor, mask } = x!;

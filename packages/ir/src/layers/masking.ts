@@ -6,6 +6,7 @@ import { Cast, Equal, Greater, Not, ReduceMax, Reshape, Where } from "../operato
 export const masking = defineLayer({
   type: "Masking",
   fields: { maskValue: fields.number({ default: 0 }) },
+  short: "maskValue",
   masking: "own",
   lower({ config }, [x]) {
     const { tensor } = x!;

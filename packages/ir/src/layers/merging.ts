@@ -196,6 +196,7 @@ export const multiply = defineLayer({
 export const concatenate = defineLayer({
   type: "Concatenate",
   fields: { axis: fields.integer({ default: -1 }) },
+  short: "axis",
   inputs: "several",
   masking: "own",
   lower(context, inputs) {

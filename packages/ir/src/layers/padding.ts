@@ -73,6 +73,7 @@ function zeroPadding(type: string, rank: number) {
   return defineLayer({
     type,
     fields: { padding: margins(rank, 1), dataFormat: dataFormat() },
+    short: "padding",
     lower: (context, [x]) => padded(context, x!.tensor, context.config.padding, context.config.dataFormat),
   });
 }
@@ -81,6 +82,7 @@ function cropping(type: string, rank: number, defaultSize: number) {
   return defineLayer({
     type,
     fields: { cropping: margins(rank, defaultSize), dataFormat: dataFormat() },
+    short: "cropping",
     lower: (context, [x]) => cropped(context, x!.tensor, context.config.cropping, context.config.dataFormat),
   });
 }
@@ -89,6 +91,7 @@ function cropping(type: string, rank: number, defaultSize: number) {
 export const zeroPadding1d = defineLayer({
   type: "ZeroPadding1D",
   fields: { padding: margin(1), dataFormat: dataFormat() },
+  short: "padding",
   lower: (context, [x]) => padded(context, x!.tensor, [pairOf(context.config.padding)], context.config.dataFormat),
 });
 
@@ -102,6 +105,7 @@ export const zeroPadding3d = zeroPadding("ZeroPadding3D", 3);
 export const cropping1d = defineLayer({
   type: "Cropping1D",
   fields: { cropping: margin(1) },
+  short: "cropping",
   lower: (context, [x]) => cropped(context, x!.tensor, [pairOf(context.config.cropping)], null),
 });
 

@@ -21,6 +21,7 @@ function pooling(type: string, rank: number, operator: typeof MaxPool) {
       padding: fields.choice(["valid", "same"], "valid"),
       dataFormat: dataFormat(),
     },
+    short: "poolSize",
     lower(context, [x]) {
       const { config } = context;
       requireSpatial(context, x!.tensor, rank);

@@ -17,6 +17,7 @@ export const identity = defineLayer({
 export const elu = defineLayer({
   type: "ELU",
   fields: { alpha: fields.number({ default: 1 }) },
+  short: "alpha",
   masking: "pass",
   lower: ({ config }, [x]) => eluOf(x!.tensor, config.alpha),
 });
@@ -25,6 +26,7 @@ export const elu = defineLayer({
 export const leakyRelu = defineLayer({
   type: "LeakyReLU",
   fields: { negativeSlope: fields.number({ default: 0.3, min: 0 }) },
+  short: "negativeSlope",
   masking: "pass",
   lower: ({ config }, [x]) => leakyReluOf(x!.tensor, config.negativeSlope),
 });

@@ -11,6 +11,7 @@ import { each, requireSpatial } from "./spatial.ts";
 export const upSampling1d = defineLayer({
   type: "UpSampling1D",
   fields: { size: fields.integer({ default: 2, min: 1 }) },
+  short: "size",
   lower(context, [x]) {
     requireSpatial(context, x!.tensor, 1);
     return repeatAxis(x!.tensor, 1, context.config.size);
@@ -25,6 +26,7 @@ export const upSampling2d = defineLayer({
     dataFormat: dataFormat(),
     interpolation: fields.choice(interpolations, "nearest"),
   },
+  short: "size",
   lower(context, [x]) {
     const { size, interpolation, dataFormat: format } = context.config;
     requireSpatial(context, x!.tensor, 2);
@@ -39,6 +41,7 @@ export const upSampling2d = defineLayer({
 export const upSampling3d = defineLayer({
   type: "UpSampling3D",
   fields: { size: fields.sizes(3, { default: each(3, 2) }), dataFormat: dataFormat() },
+  short: "size",
   lower(context, [x]) {
     const { size, dataFormat: format } = context.config;
     requireSpatial(context, x!.tensor, 3);

@@ -42,6 +42,7 @@ export const groupNormalization = defineLayer({
     epsilon: fields.number({ default: 0.001, min: 0 }),
     ...affineFields,
   },
+  short: "groups",
   masking: "pass",
   lower(context, [value]) {
     const { epsilon } = context.config;

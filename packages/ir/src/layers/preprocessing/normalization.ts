@@ -98,6 +98,7 @@ function statistics(context: LowerContext<NormalizationConfig>, x: Tracer): read
 export const normalization = defineLayer({
   type: "Normalization",
   fields: { axis: axesField(), mean: statistic(), variance: statistic(), invert: fields.boolean(false) },
+  short: "axis",
   casts: "all",
   masking: "pass",
   adapt(config, batches, where) {

@@ -10,6 +10,7 @@ export const randomFlip = defineLayer({
     mode: fields.choice(["horizontal", "vertical", "horizontalAndVertical"], "horizontalAndVertical"),
     ...imageFields,
   },
+  short: "mode",
   casts: "all",
   lower(context, [x]) {
     const { config, training } = context;

@@ -7,7 +7,7 @@ import { Reshape } from "../../operators.ts";
 import { ownStages } from "./stages.ts";
 import { GivenStates, zerosOf } from "./states.ts";
 
-type CellDefinition<F extends Fields> = Omit<LayerDefinition<F>, "lower" | "masking" | "parts">;
+type CellDefinition<F extends Fields> = Omit<LayerDefinition<F>, "short" | "lower" | "masking" | "parts">;
 
 function isTracers(value: LoweredArgs[string]): value is readonly Tracer[] {
   return Array.isArray(value) && value.every((item) => item instanceof Tracer);
