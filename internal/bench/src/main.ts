@@ -1,5 +1,6 @@
 import { cpus } from "node:os";
 
+import { benchCli } from "./cli.ts";
 import { benchFit } from "./fit.ts";
 import { benchGraphs } from "./graphs.ts";
 import { startKeras } from "./keras-peer.ts";
@@ -14,6 +15,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   graphs: () => benchGraphs(keras),
   fit: () => benchFit(keras, threads),
   tfjs: benchTfjs,
+  cli: benchCli,
 };
 
 const asked = process.argv.slice(2);

@@ -11,6 +11,7 @@ export class CountingBackend implements Backend {
   /** Device tensors that have not been disposed. */
   tensors = 0;
   uploads = 0;
+  runs = 0;
   private readonly inner: Backend;
 
   constructor(inner: Backend = reference()) {
@@ -44,6 +45,7 @@ export class CountingBackend implements Backend {
     };
     return {
       run: async (feeds) => {
+        this.runs += 1;
         const results = await inner.run(feeds);
         for (const tensor of Object.values(results)) this.watch(tensor);
         return results;

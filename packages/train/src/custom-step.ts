@@ -126,7 +126,7 @@ export class TrainStep<Inputs extends string = string, Metrics extends string = 
       const measures = [meanOf("loss", loss), ...metrics.map((metric, i) => meanOf(names[i]!, metric))];
       return { lowering: forward.lowering, loss, measures };
     });
-    return StepRunner.compile(graph, options.backend, store, objective);
+    return StepRunner.compile(graph, { backend: options.backend, store }, objective);
   }
 
   /** Frees the session and device memory; the weights stay. */

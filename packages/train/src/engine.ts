@@ -1,4 +1,4 @@
-import { type AnyModel, LamellaError, type LayerGraph, nextSeed } from "@lamella/ir";
+import { type AnyModel, checkWhole, LamellaError, type LayerGraph, nextSeed } from "@lamella/ir";
 import { type Backend, Predictor, VariableStore } from "@lamella/runtime";
 
 import { checkNames } from "./compile-options.ts";
@@ -54,6 +54,7 @@ export class Engine implements AsyncDisposable {
   compile(options: CompileOptions): void {
     const optimizer = this.scaled(resolveOptimizer(options.optimizer ?? "rmsprop"), options);
     checkNames(options);
+    checkWhole("stepsPerExecution", options.stepsPerExecution ?? 1, 1);
     this.retireRunners();
     if (options.backend !== undefined) {
       const { predictor, store } = this.placement;
@@ -159,7 +160,7 @@ export class Engine implements AsyncDisposable {
     const { model, current, placement } = this;
     const step = { model, ...form, seed: current.seed, skipsNonFinite: skipsNonFinite(current.optimizer) };
     const graph = kind === "train" ? buildTrainStep(step, this.optimizerState) : buildTestStep(step);
-    return StepRunner.compile(graph, placement.backend, placement.store, model);
+    return StepRunner.compile(graph, placement, model);
   }
 
   /** After layers were added or taken off, steps are built again, and the optimizer starts again. */

@@ -13,13 +13,46 @@ export interface StepsOptions {
   /** What comes before the number of the step in messages. */
   readonly where: string;
   readonly signal: AbortSignal | undefined;
+  /** Batches to do in one run. Default 1. */
+  readonly together?: number | undefined;
+  /** Batches to do at most. Default: all. */
+  readonly limit?: number | undefined;
   /** Where the count begins: batches that are done. Default 0. */
   readonly done?: number;
   /** The sums over these batches. */
   readonly sums?: readonly number[];
+  /** Is told the first of the batches of a run. */
   readonly begin: (batch: number) => Promise<void>;
-  /** Gives whether to go on. */
+  /** Is told the last of the batches of a run, and gives whether to go on. */
   readonly end: (batch: number, totals: ReportTotals) => Promise<boolean>;
+}
+
+/** Batches in groups for one run each. A group ends early where the batches do. */
+async function* grouped(batches: Batches<Batch>, size: number, limit: number): AsyncGenerator<readonly Batch[]> {
+  let group: Batch[] = [];
+  let taken = 0;
+  if (limit === 0) return;
+  for await (const batch of batches) {
+    group.push(batch);
+    taken += 1;
+    if (group.length === size || taken === limit) {
+      yield group;
+      group = [];
+    }
+    if (taken === limit) return;
+  }
+  if (group.length > 0) yield group;
+}
+
+/** The batches of a group that one runner does: neighbours of one form. */
+function splitByForm(group: readonly Batch[]): readonly (readonly Batch[])[] {
+  const parts: Batch[][] = [];
+  for (const batch of group) {
+    const part = parts.at(-1);
+    if (part?.[0]!.form === batch.form) part.push(batch);
+    else parts.push([batch]);
+  }
+  return parts;
 }
 
 /**
@@ -27,20 +60,28 @@ export interface StepsOptions {
  * there are none.
  */
 export async function runSteps(batches: Batches<Batch>, options: StepsOptions): Promise<Logs | undefined> {
-  const { runnerFor, where, signal } = options;
-  let batch = options.done ?? 0;
+  const { runnerFor, where, signal, together = 1, limit = Infinity } = options;
+  let done = options.done ?? 0;
   let totals: ReportTotals | undefined;
   let current: { readonly form: Form; readonly runner: StepRunner } | undefined;
-  for await (const { feeds, form } of batches) {
-    const place = `${where}step ${batch + 1}`;
-    stopIfAborted(signal, place);
-    if (current?.form !== form) current = { form, runner: await runnerFor(form) };
-    const { runner } = current;
-    totals ??= new ReportTotals(runner.reports, options.sums);
-    await options.begin(batch);
-    totals.add(await located(place, () => runner.run(feeds)));
-    const goesOn = await options.end(batch, totals);
-    batch += 1;
+  for await (const group of grouped(batches, together, limit)) {
+    const place = () => `${where}step ${done + 1}`;
+    stopIfAborted(signal, place());
+    const first = done;
+    for (const [at, part] of splitByForm(group).entries()) {
+      const { form } = part[0]!;
+      if (current?.form !== form) current = { form, runner: await runnerFor(form) };
+      const { runner } = current;
+      const sums = (totals ??= new ReportTotals(runner.reports, options.sums));
+      if (at === 0) await options.begin(first);
+      const take = (report: Float32Array) => {
+        sums.add(report);
+        done += 1;
+      };
+      const feeds = part.map((batch) => batch.feeds);
+      await located(place, () => runner.runAll(feeds, take));
+    }
+    const goesOn = await options.end(done - 1, totals!);
     await nextTurn();
     if (!goesOn) break;
   }
@@ -63,10 +104,10 @@ export function stopIfAborted(signal: AbortSignal | undefined, where: string): v
   throw new LamellaError("aborted", { where, problem: "Stopped on request.", cause: signal.reason });
 }
 
-async function located<T>(where: string, work: () => Promise<T>): Promise<T> {
+async function located<T>(where: () => string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw error instanceof LamellaError ? error.at(where) : error;
+    throw error instanceof LamellaError ? error.at(where()) : error;
   }
 }

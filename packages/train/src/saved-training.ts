@@ -26,7 +26,7 @@ export interface SavedProgress extends Progressed {
 }
 
 /** The options of `compile` that are saved as they were given. */
-const kept = ["lossWeights", "metrics", "weightedMetrics", "autoScaleLoss"] as const;
+const kept = ["lossWeights", "metrics", "weightedMetrics", "autoScaleLoss", "stepsPerExecution"] as const;
 
 /**
  * Configuration and state of training as data. Losses and metrics that are functions are saved as the graphs they record, for
@@ -39,6 +39,7 @@ export async function saveTraining(engine: Engine, { data, position }: Progresse
     optimizer: optionsToJson(optimizer),
     lossWeights: optionsToJson(options.lossWeights),
     autoScaleLoss: options.autoScaleLoss ?? true,
+    stepsPerExecution: options.stepsPerExecution ?? 1,
     ...specsOf(engine),
     seed,
     epochs: data.passes,

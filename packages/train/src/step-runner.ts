@@ -1,10 +1,18 @@
-import { hostInputs, LamellaError, type Tensor } from "@lamella/ir";
-import type { Backend, Executable, Feed, VariableStore } from "@lamella/runtime";
+import { hostInputs, LamellaError } from "@lamella/ir";
+import type { Backend, DeviceTensor, Executable, Feed, VariableStore } from "@lamella/runtime";
 
+import type { Samples } from "./batches.ts";
 import { rawImageWarnings } from "./raw-images.ts";
+import { areAlike, repeated, stacked } from "./repeated-step.ts";
 import type { ReportEntry } from "./report.ts";
 import { reportPort, type StepGraph } from "./step-graph.ts";
 import { warnOnce } from "./warn-once.ts";
+
+/** Where steps run, and where their state is. */
+export interface StepPlace {
+  readonly backend: Backend;
+  readonly store: VariableStore;
+}
 
 /** What a step is for, in warnings. */
 export interface StepOwner {
@@ -15,21 +23,26 @@ export interface StepOwner {
 export class StepRunner implements AsyncDisposable {
   readonly reports: readonly ReportEntry[];
   private readonly step: StepGraph;
+  private readonly backend: Backend;
   private readonly executable: Executable;
   private readonly store: VariableStore;
+  /** Does several steps in one run; compiled when it is first asked to. */
+  private several: Promise<Executable> | undefined;
   /** Who is told of data that will not train well; undefined once it has been looked at. */
   private uninformed: StepOwner | undefined;
 
-  private constructor(step: StepGraph, executable: Executable, store: VariableStore, owner: StepOwner) {
+  private constructor(step: StepGraph, executable: Executable, { backend, store }: StepPlace, owner: StepOwner) {
     this.reports = step.reports;
     this.step = step;
+    this.backend = backend;
     this.executable = executable;
     this.store = store;
     if (step.trains) this.uninformed = owner;
   }
 
-  static async compile(step: StepGraph, backend: Backend, store: VariableStore, owner: StepOwner): Promise<StepRunner> {
-    return new StepRunner(step, await backend.compile(step.graph, { label: step.graph.name }), store, owner);
+  static async compile(step: StepGraph, place: StepPlace, owner: StepOwner): Promise<StepRunner> {
+    const executable = await place.backend.compile(step.graph, { label: step.graph.name });
+    return new StepRunner(step, executable, place, owner);
   }
 
   /**
@@ -37,11 +50,60 @@ export class StepRunner implements AsyncDisposable {
    *
    * @throws LamellaError `not-finite`
    */
-  run(batch: Readonly<Record<string, Tensor>>): Promise<Float32Array> {
-    return this.store.inTurn(() => this.runNow(batch));
+  run(batch: Samples): Promise<Float32Array> {
+    return this.store.inTurn(() => this.runNow(this.withHostInputs(batch)));
   }
 
-  private lookAt(batch: Readonly<Record<string, Tensor>>): void {
+  /**
+   * Batch after batch, in one run where they are alike. `take` gets the report of every step, up to the first that fails.
+   *
+   * @throws LamellaError `not-finite`
+   */
+  runAll(batches: readonly Samples[], take: (report: Float32Array) => void): Promise<void> {
+    return this.store.inTurn(async () => {
+      const fed = batches.map((batch) => this.withHostInputs(batch));
+      const [first, ...rest] = fed;
+      const together = rest.length > 0 && rest.every((batch) => areAlike(first!, batch));
+      const reports = together ? await this.runTogether(fed) : undefined;
+      for (const report of reports ?? []) take(report);
+      if (reports === undefined) for (const batch of fed) take(await this.runNow(batch));
+    });
+  }
+
+  /** The reports of all steps. Undefined when one of them fails: then the state is as it was before the first. */
+  private async runTogether(batches: readonly Samples[]): Promise<readonly Float32Array[] | undefined> {
+    const { step, store, backend } = this;
+    this.lookAt(batches[0]!);
+    if (this.several === undefined) {
+      const graph = repeated(step);
+      this.several = backend.compile(graph, { label: graph.name });
+    }
+    const executable = await this.several;
+    const feeds: Record<string, Feed> = stacked(batches);
+    for (const [port, variable] of step.variables) feeds[port] = await store.get(variable);
+    const results = await executable.run(feeds);
+    const { data, shape } = await results[reportPort]!.read();
+    results[reportPort]!.dispose();
+    const size = shape[1]!;
+    const reports = batches.map((_, i) => (data as Float32Array).subarray(i * size, (i + 1) * size));
+    const fails = reports.some((report) => this.problemOf(report) !== undefined);
+    this.takeOver(results, fails);
+    return fails ? undefined : reports;
+  }
+
+  private withHostInputs(batch: Samples): Samples {
+    return { ...batch, ...hostInputs(this.step.hosted, batch) };
+  }
+
+  /** Makes the results of a run the newest state, or drops them. */
+  private takeOver(results: Readonly<Record<string, DeviceTensor>>, drops: boolean): void {
+    for (const [port, variable] of this.step.updates) {
+      if (drops) results[port]!.dispose();
+      else this.store.set(variable, results[port]!);
+    }
+  }
+
+  private lookAt(batch: Samples): void {
     const { uninformed } = this;
     if (uninformed === undefined) return;
     this.uninformed = undefined;
@@ -50,18 +112,15 @@ export class StepRunner implements AsyncDisposable {
     }
   }
 
-  private async runNow(batch: Readonly<Record<string, Tensor>>): Promise<Float32Array> {
+  private async runNow(batch: Samples): Promise<Float32Array> {
     this.lookAt(batch);
-    const feeds: Record<string, Feed> = { ...batch, ...hostInputs(this.step.hosted, batch) };
+    const feeds: Record<string, Feed> = { ...batch };
     for (const [port, variable] of this.step.variables) feeds[port] = await this.store.get(variable);
     const results = await this.executable.run(feeds);
     const report = (await results[reportPort]!.read()).data as Float32Array;
     results[reportPort]!.dispose();
-    const problem = this.step.skipsNonFinite ? undefined : problemOf(report, this.step);
-    for (const [port, variable] of this.step.updates) {
-      if (problem === undefined) this.store.set(variable, results[port]!);
-      else results[port]!.dispose();
-    }
+    const problem = this.problemOf(report);
+    this.takeOver(results, problem !== undefined);
     if (problem === undefined) return report;
     throw new LamellaError("not-finite", {
       problem: this.step.trains
@@ -71,20 +130,26 @@ export class StepRunner implements AsyncDisposable {
     });
   }
 
+  /** What is not finite in a report, where that may not pass: its loss, or, where the step trains, the sum of the gradients at its end. */
+  private problemOf(report: Float32Array): string | undefined {
+    const { trains, skipsNonFinite } = this.step;
+    if (skipsNonFinite) return undefined;
+    const loss = report[0]! / report[1]!;
+    if (!Number.isFinite(loss)) return `The loss is ${loss}.`;
+    return !trains || Number.isFinite(report.at(-1))
+      ? undefined
+      : `The loss is ${loss}, but its gradients are not finite.`;
+  }
+
   dispose(): Promise<void> {
-    return this.store.inTurn(() => this.executable.dispose());
+    return this.store.inTurn(async () => {
+      const several = await this.several?.catch(() => undefined);
+      await several?.dispose();
+      await this.executable.dispose();
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.dispose();
   }
-}
-
-/** What is not finite in a report: its loss, or, where the step trains, the sum of the gradients at its end. */
-function problemOf(report: Float32Array, { trains }: StepGraph): string | undefined {
-  const loss = report[0]! / report[1]!;
-  if (!Number.isFinite(loss)) return `The loss is ${loss}.`;
-  return !trains || Number.isFinite(report.at(-1))
-    ? undefined
-    : `The loss is ${loss}, but its gradients are not finite.`;
 }

@@ -29,6 +29,11 @@ export interface CompileOptions<Outputs extends string = string> {
   readonly weightedMetrics?: MetricOptions<Outputs>;
   /** Whether a model of the policy 'mixed_float16' gets a `lossScaleOptimizer` around its optimizer. Default true. */
   readonly autoScaleLoss?: boolean;
+  /**
+   * Batches that `fit` and `evaluate` do in one run, with the same results: less is copied, and small steps have less around
+   * them. Callbacks are called once for all of them, and `signal` is looked at. Default 1. (Keras: `steps_per_execution`.)
+   */
+  readonly stepsPerExecution?: number;
   /** Decides dropout and the order of the samples. Default: drawn, see `setRandomSeed`. */
   readonly seed?: number;
 }

@@ -173,6 +173,7 @@ export class Trainer<M extends AnyModel = AnyModel> implements TrainingControls,
     try {
       const measured = await runSteps(feed.epoch(done), {
         runnerFor: (form) => this.engine.runner("train", form),
+        together: this.engine.current.options.stepsPerExecution,
         where: `epoch ${epoch + 1}, `,
         signal,
         done,
@@ -225,12 +226,14 @@ export class Trainer<M extends AnyModel = AnyModel> implements TrainingControls,
     const logs =
       (await runSteps(source.pass(0, 0), {
         runnerFor: (form) => this.engine.runner("test", form),
+        together: this.engine.current.options.stepsPerExecution,
+        limit: steps,
         where,
         signal,
         begin: (batch) => list.batchBegin("Test", batch),
         end: async (batch, totals) => {
           await list.batchEnd("Test", batch, () => totals.logs);
-          return steps === undefined || batch + 1 < steps;
+          return true;
         },
       })) ?? {};
     await list.end("Test", logs);

@@ -52,8 +52,12 @@ export class BackupAndRestore extends Callback {
     }
   }
 
-  override async onTrainBatchEnd(): Promise<void> {
-    if (this.counter?.isDue() === true) await this.save();
+  override onTrainBatchBegin(batch: number): void {
+    this.counter?.begin(batch);
+  }
+
+  override async onTrainBatchEnd(batch: number): Promise<void> {
+    if (this.counter?.isDue(batch) === true) await this.save();
   }
 
   override async onEpochEnd(): Promise<void> {

@@ -50,8 +50,12 @@ export class ModelCheckpoint extends MonitorCallback {
     this.epoch = epoch;
   }
 
+  override onTrainBatchBegin(batch: number): void {
+    this.counter?.begin(batch);
+  }
+
   override async onTrainBatchEnd(batch: number, logs: Logs): Promise<void> {
-    if (this.counter?.isDue() === true) await this.save({ epoch: this.epoch, batch }, logs);
+    if (this.counter?.isDue(batch) === true) await this.save({ epoch: this.epoch, batch }, logs);
   }
 
   override async onEpochEnd(epoch: number, logs: Logs): Promise<void> {
