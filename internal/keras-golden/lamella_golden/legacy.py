@@ -143,6 +143,47 @@ def compiled():
     return model
 
 
+def cudnn():
+    """Recurrent layers as CuDNNLSTM and CuDNNGRU, which run on a GPU alone: weights and configurations are turned into theirs."""
+    x = layers.Input((4, 3), name="x")
+    random = {"return_sequences": True, "bias_initializer": "random_normal"}
+    lstm = layers.LSTM(2, name="lstm", **random)(x)
+    gru = layers.GRU(3, reset_after=True, name="gru", **random)(lstm)
+    both = layers.Bidirectional(layers.LSTM(2, name="inner", **random), name="both")(gru)
+    return keras.Model(x, both, name="cudnn")
+
+
+def as_cudnn(golden):
+    """What CuDNN's layers would have written for the same model."""
+    kept = {"name", "trainable", "dtype", "units", "return_sequences", "return_state", "go_backwards", "stateful"}
+
+    def rewrite(layer):
+        if layer["class_name"] == "Bidirectional":
+            layer["config"]["layer"] = rewrite(layer["config"]["layer"])
+            layer["config"].pop("backward_layer", None)
+        elif layer["class_name"] in ("LSTM", "GRU"):
+            layer["class_name"] = f"CuDNN{layer['class_name']}"
+            layer["config"] = {k: v for k, v in layer["config"].items() if k in kept}
+        return layer
+
+    def convert(name, weights):
+        target = type(f"CuDNN{name}", (), {})()
+        return hdf5_format._convert_rnn_weights(target, [array(w) for w in weights])
+
+    golden["model"]["config"]["layers"] = [rewrite(layer) for layer in golden["model"]["config"]["layers"]]
+    for entry in golden["weights"]:
+        weights = entry["weights"]
+        for start in range(0, len(weights), 3):
+            name = "GRU" if entry["layer"] == "gru" else "LSTM"
+            for i, value in enumerate(convert(name, weights[start : start + 3])):
+                weights[start + i].update(tensor(value))
+    return golden
+
+
+def array(spec):
+    return np.frombuffer(base64.b64decode(spec["data"]), spec["dtype"]).reshape(spec["shape"])
+
+
 def tensor(value):
     value = np.asarray(value)
     data = value.astype(value.dtype.newbyteorder("<")).tobytes()
@@ -154,7 +195,8 @@ def vary(model, rng):
     for weight in model.weights:
         if weight.dtype.is_floating:
             positive = "variance" in weight.name
-            weight.assign(rng.uniform(0.5, 1.5, weight.shape) if positive else rng.uniform(-0.8, 0.8, weight.shape))
+            limit = min(0.8, 2 / np.sqrt(np.prod(weight.shape[:-1])))
+            weight.assign(rng.uniform(0.5, 1.5, weight.shape) if positive else rng.uniform(-limit, limit, weight.shape))
 
 
 def inputs_of(model, rng):
@@ -193,10 +235,12 @@ def golden(model, seed):
 
 def main(folder):
     tf.config.threading.set_intra_op_parallelism_threads(1)
-    for seed, make in enumerate([functions, recurrent, nested, stack, compiled]):
+    for seed, make in enumerate([functions, recurrent, nested, stack, compiled, cudnn]):
         keras.backend.clear_session()
         path = Path(folder) / f"{make.__name__}.json"
-        path.write_text(json.dumps(golden(make(), seed), separators=(",", ":")) + "\n", encoding="utf-8")
+        made = golden(make(), seed)
+        made = as_cudnn(made) if make is cudnn else made
+        path.write_text(json.dumps(made, separators=(",", ":")) + "\n", encoding="utf-8")
         print(path, path.stat().st_size)
 
 

@@ -1,6 +1,7 @@
 export { arraysOf } from "./arrays.ts";
 export type * from "./contents.ts";
 export { contentsFromModel, type WriteOptions } from "./contents-from-model.ts";
+export { type Rewritten, toKeras3 } from "./legacy/to-keras3.ts";
 export { modelFromContents, type ReadModel, type ReadOptions } from "./model-from-contents.ts";
 export type { ImportReport, LayerReport, WeightReport } from "./report.ts";
 export { type StructureEntry, structureOf } from "./weights/structure.ts";

@@ -16,7 +16,7 @@ const gates: Readonly<Record<string, number>> = { LSTM: 4, GRU: 3 };
  * (Keras 2: `_convert_rnn_weights`.)
  */
 export function fromCudnn(layer: AnyLayer, shapeOf: (name: string) => StaticShape | undefined): FromCudnn | undefined {
-  const count = gates[layer.type];
+  const count = gates[layer.type.replace(/Cell$/, "")];
   const bias = shapeOf("bias");
   const recurrent = shapeOf("recurrent_kernel");
   if (count === undefined || bias === undefined || recurrent === undefined) return undefined;

@@ -7,6 +7,7 @@ import {
   configured,
   cumsum,
   divide,
+  gather,
   getItem,
   isTensorFree,
   joining,
@@ -149,13 +150,7 @@ const rules: Readonly<Record<string, Rule>> = {
       return keys === undefined ? undefined : step("GetItem", [args("input_")!, keys]);
     },
   },
-  gather: {
-    first: "params",
-    translate: (args) =>
-      (args("batch_dims") ?? 0) === 0 && args("indices") !== undefined
-        ? step("Take", [args("params")!, args("indices")!], { axis: args("axis") ?? 0 })
-        : undefined,
-  },
+  gather,
   clip_by_value: {
     first: "t",
     translate: (args) =>

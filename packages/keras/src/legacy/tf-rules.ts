@@ -128,6 +128,32 @@ export const getItem: Rule = {
   },
 };
 
+/** Longer lists of places would make as many operations. */
+const mostPlaces = 64;
+
+/** Places along an axis: those that a tensor holds, or constants, which are cut out one by one. */
+export const gather: Rule = {
+  first: "params",
+  translate: (args) => {
+    const [x, indices] = [args("params")!, args("indices")];
+    const axis = args("axis") ?? 0;
+    if ((args("batch_dims") ?? 0) !== 0 || indices === undefined || typeof axis !== "number") return undefined;
+    if (isKerasTensor(indices)) return step("Take", [x, indices], { axis });
+    const places = isList(indices) ? indices : [indices];
+    if (places.length === 0 || places.length > mostPlaces || !places.every(Number.isInteger)) return undefined;
+    const all = { class_name: "__slice__", config: { start: null, stop: null, step: null } };
+    const cut = (key: JsonValue): Step => {
+      const before = axis < 0 ? [{ class_name: "__ellipsis__", config: {} }] : Array.from({ length: axis }, () => all);
+      return step("GetItem", [x, [...before, key, ...Array.from({ length: axis < 0 ? -1 - axis : 0 }, () => all)]]);
+    };
+    if (!isList(indices)) return cut(indices);
+    const one = (place: number): JsonValue => {
+      return { class_name: "__slice__", config: { start: place, stop: place === -1 ? null : place + 1, step: null } };
+    };
+    return step("Concatenate", [places.map((place) => cut(one(Number(place))))], { axis });
+  },
+};
+
 export const matmul: Rule = {
   first: "a",
   translate: (args) => {
