@@ -60,6 +60,7 @@ test("a layer or model that is called twice is drawn once, and names are not mar
   await model({ inputs: [a, b], outputs: out }).save(at("shared.lamella"));
   const dot = (await plot("shared.lamella", "shared.gv")).toString();
   expect(dot.match(/inner &lt;&quot;&amp;/g)).toHaveLength(1);
+  expect(dot.match(/subgraph/g)).toHaveLength(1);
   expect(dot.match(/ -> /g)).toHaveLength(3);
   await plot("shared.lamella", "shared.svg");
 });
