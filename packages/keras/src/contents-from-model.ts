@@ -1,14 +1,17 @@
-import { type AnyLayer, type AnyModel, type JsonObject, LamellaError } from "@lamella/ir";
+import { type AnyLayer, type AnyModel, LamellaError, type SavedTraining } from "@lamella/ir";
 
 import { Notes } from "./config/notes.ts";
 import { LayerWriter } from "./config/write-layer.ts";
 import type { KerasContents } from "./contents.ts";
+import { writeTraining } from "./training/write-training.ts";
 import { writeWeights } from "./weights/write-weights.ts";
 
 /** The version of Keras whose form is written. */
 const writtenVersion = "3.15.1";
 
 export interface WriteOptions {
+  /** How the model was compiled, and the state of its optimizer. */
+  readonly training?: SavedTraining | undefined;
   /** Whether what cannot be carried over is an error, or a note. Default true. */
   readonly strict?: boolean;
 }
@@ -42,12 +45,15 @@ export async function contentsFromModel(model: AnyModel, options: WriteOptions =
       hint: "Build it before it is written.",
     });
   }
-  const notes = new Notes(options.strict ?? true);
-  const object: JsonObject = new LayerWriter(notes, sharedLayers(model)).layer(model);
+  const { training, strict = true } = options;
+  const notes = new Notes(strict);
+  const object = new LayerWriter(notes, sharedLayers(model)).layer(model);
+  const { compileConfig, optimizer } = training === undefined ? {} : writeTraining(model, training, notes);
   return {
-    model: object as KerasContents["model"] & JsonObject,
+    model: compileConfig === undefined ? object : { ...object, compile_config: compileConfig },
     kerasVersion: writtenVersion,
     weights: await writeWeights(model),
+    ...(optimizer === undefined ? {} : { optimizer }),
     notes: [...notes.converted, ...notes.ignored],
   };
 }

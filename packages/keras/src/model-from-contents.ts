@@ -1,10 +1,11 @@
-import { type AnyModel, LamellaError, type Registry } from "@lamella/ir";
+import { type AnyModel, LamellaError, type Registry, type SavedTraining } from "@lamella/ir";
 
 import { Notes } from "./config/notes.ts";
 import { LayerReader } from "./config/read-layer.ts";
 import { refuseUnreadable } from "./config/refuse.ts";
 import type { KerasContents } from "./contents.ts";
 import { type ImportReport, reportOn } from "./report.ts";
+import { readTraining } from "./training/read-training.ts";
 import { fillVariables } from "./weights/fill-variables.ts";
 
 export interface ReadOptions {
@@ -16,6 +17,8 @@ export interface ReadOptions {
 
 export interface ReadModel {
   readonly model: AnyModel;
+  /** How it was compiled, and the state of its optimizer, where the file says so. */
+  readonly training?: SavedTraining;
   readonly report: ImportReport;
 }
 
@@ -41,5 +44,7 @@ export function modelFromContents(contents: KerasContents, options: ReadOptions)
   const model = reader.layer(object) as AnyModel;
   const filled =
     weights === undefined ? new Map<never, string>() : fillVariables(model, weights, notes, contents.kerasVersion);
-  return { model, report: reportOn(model, contents, notes, filled) };
+  const training = readTraining(contents, model, notes);
+  const report = reportOn(model, contents, notes, filled);
+  return training === undefined ? { model, report } : { model, training, report };
 }

@@ -124,10 +124,14 @@ export class OptimizerState {
     return new Map(await Promise.all(entries));
   }
 
-  /** Takes over what was saved; names that are not there are left as they are. */
+  /**
+   * Takes over what was saved; names that are not there are left as they are. What other programs saved has no names of
+   * ours: `variables/<place>` is what stands there in `listed`.
+   */
   write(saved: ReadonlyMap<string, Tensor>): void {
+    const places = new Map(this.listed.map((variable, place) => [variable, `variables/${place}`]));
     for (const variable of this.all) {
-      const value = saved.get(variable.name);
+      const value = saved.get(variable.name) ?? saved.get(places.get(variable) ?? "");
       if (value !== undefined) variable.write(value);
     }
   }

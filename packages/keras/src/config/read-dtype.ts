@@ -1,10 +1,10 @@
-import { assertDType, type DType, type JsonValue, LamellaError } from "@lamella/ir";
+import { assertDTypePolicy, type DTypePolicy, type JsonValue, LamellaError } from "@lamella/ir";
 
 import { isKerasObject } from "./keras-object.ts";
 import type { Notes } from "./notes.ts";
 
-/** Policies that lamella computes in float32, which is where their weights are. */
-const inFloat32: ReadonlySet<string> = new Set(["mixed_float16", "mixed_bfloat16", "bfloat16"]);
+/** Policies of a dtype that no backend has, which float32 contains. */
+const inFloat32: ReadonlySet<string> = new Set(["mixed_bfloat16", "bfloat16"]);
 
 /** The name of a dtype or of a policy. */
 function nameOf(value: JsonValue): JsonValue | undefined {
@@ -12,7 +12,7 @@ function nameOf(value: JsonValue): JsonValue | undefined {
 }
 
 /** The dtype of a layer: a name, or a policy object. Absent: float32. @throws LamellaError `unsupported`, `dtype` */
-export function readDType(value: JsonValue | undefined, where: string, notes: Notes): DType {
+export function readDType(value: JsonValue | undefined, where: string, notes: Notes): DTypePolicy {
   const name = nameOf(value ?? "float32");
   if (typeof name !== "string") {
     throw new LamellaError("dtype", { where, problem: "This is no dtype.", received: JSON.stringify(value) });
@@ -28,5 +28,5 @@ export function readDType(value: JsonValue | undefined, where: string, notes: No
       hint: "Save the model before it is quantized.",
     });
   }
-  return assertDType(name, where);
+  return assertDTypePolicy(name, where);
 }

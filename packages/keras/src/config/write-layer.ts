@@ -59,12 +59,12 @@ export class LayerWriter {
   }
 
   /** The options of every layer. */
-  common({ type, name, trainable, dtype, activityRegularizer }: AnyLayer): JsonObject {
+  common({ type, name, trainable, dtypePolicy, activityRegularizer }: AnyLayer): JsonObject {
     const regularizer = activityRegularizer as unknown as JsonValue;
     return {
       name,
       ...(takesTrainable(type) ? { trainable } : {}),
-      dtype: { module: "keras", class_name: "DTypePolicy", config: { name: dtype }, registered_name: null },
+      dtype: { module: "keras", class_name: "DTypePolicy", config: { name: dtypePolicy }, registered_name: null },
       ...(regularizer === null ? {} : { activity_regularizer: writeData(regularizer, "regularizers") }),
     };
   }
