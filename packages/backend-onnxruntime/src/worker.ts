@@ -1,5 +1,6 @@
 import { parentPort } from "node:worker_threads";
 
+import { freeData } from "./free-data.ts";
 import { openSession, type OrtSession, type PlainTensor } from "./ort.ts";
 import type { Request, Requests, Kind, RemoteFeed } from "./protocol.ts";
 
@@ -34,7 +35,11 @@ async function answer(request: Request): Promise<Requests[Kind]["answer"]> {
       return stored(request.tensor);
     case "free":
     default:
-      for (const tensor of request.tensors) tensors.delete(tensor);
+      for (const number of request.tensors) {
+        const tensor = tensors.get(number);
+        tensors.delete(number);
+        if (tensor !== undefined) freeData(tensor.data);
+      }
       return undefined;
   }
 }
