@@ -22,3 +22,10 @@ export function wholeNumber(min: number): (text: string) => number {
 export function severalTimes(text: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), text];
 }
+
+/** The value of an option that is a share: a number between 0 and 1. */
+export function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && value > 0 && value < 1) return value;
+  throw new InvalidArgumentError("Expected a number between 0 and 1.");
+}

@@ -31,6 +31,14 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     about: "Runs a model on arrays, tables or images from files",
     load: () => import("./predict.ts"),
   },
+  evaluate: {
+    about: "Measures a model on samples from a file",
+    load: () => import("./evaluate.ts"),
+  },
+  train: {
+    about: "Trains a model on samples from a file",
+    load: () => import("./train.ts"),
+  },
   backends: {
     about: "Lists what models can run on here, and what is missing for the rest",
     load: () => import("./backends.ts"),

@@ -3,10 +3,11 @@ import { batchesOf, batchSizeFor, progressFor, samplesFor } from "@lamella/train
 
 import { type InputOptions, readInputs } from "../arrays/read-inputs.ts";
 import type { BackendChoice } from "../backend-options.ts";
-import { backendOf } from "../backends.ts";
 import { readFileOf } from "../files/read-file.ts";
+import { readyBackend } from "../models/ready-backend.ts";
 import { type Runnable, runnableOf } from "../models/runnable.ts";
 import { note } from "../output.ts";
+import { barOnTerminal } from "../progress.ts";
 import { checkTarget, giveOutputs } from "./give-outputs.ts";
 
 export interface PredictOptions extends InputOptions, BackendChoice {
@@ -21,10 +22,10 @@ export async function predictFile(path: string, options: PredictOptions): Promis
   const { json = false, output } = options;
   const runnable = await runnableOf(await readFileOf(path));
   checkTarget(output, runnable.outputs);
-  const backend = await backendOf(options.backend, options.device);
+  const backend = await readyBackend(options);
   const inputs = await readInputs(runnable.inputs, options, json ? () => undefined : note);
   await using running = await runnable.open(backend);
-  const progress = await progressFor(json || !process.stderr.isTTY ? 0 : 1, process.stderr);
+  const progress = await progressFor(barOnTerminal(json), process.stderr);
   try {
     const { samples, batches, steps } = batchesFor(runnable, inputs, options.batchSize);
     progress.begin("Predict", steps);
