@@ -1,4 +1,4 @@
-import { deflateSync, zipSync } from "fflate";
+import { zipSync } from "fflate";
 import { expect, test } from "vitest";
 
 import { sourceOf } from "../src/files/byte-source.ts";
@@ -117,7 +117,6 @@ test("refuses members that are encrypted or packed otherwise, and those that are
 });
 
 test("refuses a bomb that tells the truth", async () => {
-  const zeros = zipSync({ "config.json": [new Uint8Array(2 ** 25), { level: 9 }] });
-  expect(zeros.length).toBeLessThan(deflateSync(new Uint8Array(2 ** 25)).length + 500);
+  const zeros = zipSync({ "config.json": [new Uint8Array(2 ** 24 + 1), { level: 1 }] });
   await expectError(() => open(zeros), "format", /far more memory.*Expected: at most 16777216 bytes/);
 });

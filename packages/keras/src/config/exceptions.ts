@@ -27,13 +27,22 @@ function withoutMirror(config: JsonObject): JsonObject {
   return isMirror ? { ...rest, layer } : config;
 }
 
+function withoutDType(config: JsonObject): JsonObject {
+  const { dtype: _, ...rest } = config;
+  return rest;
+}
+
 const lastChannels = { data_format: ["channels_last"] } as const;
 
 const exceptions: Readonly<Record<string, Exception>> = {
   BatchNormalization: { neutral: { renorm_momentum: "any", renorm_clipping: [null, {}] } },
   Bidirectional: { read: withoutMirror },
+  /** Keras up to 3.5 gives it the dtype of its output. */
+  Discretization: { read: withoutDType },
   IntegerLookup: { neutral: { vocabulary_size: "any" } },
   RandomBrightness: { neutral: lastChannels },
+  /** Keras up to 3.5 writes a range, which turning an image does not need. */
+  RandomRotation: { neutral: { value_range: "any" } },
 };
 
 /** Fields that Keras takes and does not write. */

@@ -29,6 +29,11 @@ function argument(value: unknown): unknown {
   return isNested ? tensorsIn(value) : value;
 }
 
+/** Random layers are in training mode unless they are told otherwise, and newer files say so; a model tells them its own. */
+function isDefaultMode({ type }: AnyLayer, training: unknown): boolean {
+  return type.startsWith("Random") && training === true;
+}
+
 /** What is input of a layer's call, and what is an argument. */
 export function splitArguments(layer: AnyLayer, call: KerasCall, notes: Notes): OurCall {
   const parameters = callParameters(layer);
@@ -37,6 +42,7 @@ export function splitArguments(layer: AnyLayer, call: KerasCall, notes: Notes): 
   const names = inputParameters(layer).filter((name) => given.has(name));
   const inputs = names.flatMap((name) => tensorsIn(given.get(name)));
   for (const name of names) given.delete(name);
+  if (isDefaultMode(layer, given.get("training"))) given.delete("training");
   const args: Record<string, unknown> = {};
   if (layer.definition.inputs !== "several" && inputs.length > 1 && parameters.includes("initial_state")) {
     // Keras 2 lists the states behind the sequence.

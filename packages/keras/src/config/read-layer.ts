@@ -64,7 +64,8 @@ export class LayerReader {
   }
 
   /** The options that are no fields. */
-  options({ class_name: className, config }: KerasObject): LayerOptions {
+  options({ class_name: className, config: given }: KerasObject): LayerOptions {
+    const config = beforeReading(className, given);
     const { name, trainable, dtype } = config;
     const where = typeof name === "string" ? name : className;
     const regularizer = config["activity_regularizer"] ?? null;

@@ -1,3 +1,5 @@
+import type * as NodeFiles from "node:fs";
+
 import { LamellaError } from "@lamella/ir";
 
 /** Bytes that are read where they are needed: those of a buffer, of an open file, or a part of either. */
@@ -42,9 +44,8 @@ export function partOf(source: ByteSource, start: number, size: number): ByteSou
 const blockSize = 2 ** 16;
 const keptBlocks = 64;
 
-/** A file, opened for reading, in Node. @throws LamellaError `unavailable` when it cannot be read */
-export async function openFile(path: string): Promise<ByteSource> {
-  const fs = await import("node:fs");
+/** A file, opened for reading. @param fs Node's `node:fs` @throws LamellaError `unavailable` when it cannot be read */
+export function openFile(fs: typeof NodeFiles, path: string): ByteSource {
   const attempt = <T>(work: () => T): T => {
     try {
       return work();

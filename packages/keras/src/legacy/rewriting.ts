@@ -135,7 +135,7 @@ export class Rewriting implements Scope {
     const original = oldClassName(json);
     const isOurs = typeof given !== "string" || /^(?:keras|tf_keras|tensorflow)\b/.test(given);
     return {
-      module: isOurs ? module : given,
+      module: isOurs && !(this.writer.generation === 3 && typeof given === "string") ? module : given,
       class_name: className,
       config,
       registered_name: original.startsWith("Custom>") ? original : typeof registered === "string" ? registered : null,

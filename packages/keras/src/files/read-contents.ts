@@ -1,0 +1,106 @@
+import { type JsonValue, LamellaError } from "@lamella/ir";
+
+import type { ArraySource, KerasContents } from "../contents.ts";
+import { h5Contents } from "../legacy/h5-contents.ts";
+import { isObject, parsePythonJson } from "../legacy/json.ts";
+import { toKeras3 } from "../legacy/to-keras3.ts";
+import type { ByteSource } from "./byte-source.ts";
+import { type Hdf5File, openHdf5 } from "./hdf5/hdf5-file.ts";
+import { isHdf5 } from "./hdf5/superblock.ts";
+import type { Members } from "./members.ts";
+import { isZip, openZip } from "./zip.ts";
+
+const weightsName = "model.weights.h5";
+
+/**
+ * What a model file holds, whatever it is: a `.keras` archive, an `.h5` file, or the JSON of an architecture. Told by what it
+ * begins with. Arrays are read from the source when they are asked for.
+ *
+ * @throws LamellaError `format` for anything but an intact model file
+ */
+export function contentsOf(source: ByteSource): KerasContents {
+  const start = source.read(0, Math.min(source.size, 512));
+  if (isZip(start)) return archiveContents(openZip(source));
+  if (isHdf5(start)) return hdf5Contents(openHdf5(source));
+  const text = new TextDecoder().decode(start).trimStart();
+  if (text.startsWith("{") || text.startsWith("["))
+    return jsonContents(new TextDecoder().decode(source.read(0, source.size)));
+  throw new LamellaError("format", {
+    problem: "This is no model file of Keras.",
+    expected: "a .keras archive, an .h5 file or the JSON of a model",
+    received: source.size === 0 ? "an empty file" : `a file that starts with the bytes ${hex(start.subarray(0, 8))}`,
+  });
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
+}
+
+/** The contents of a `.keras` archive, or of the folder that one was unpacked to. */
+export function archiveContents(members: Members): KerasContents {
+  const version = archiveVersion(members);
+  const contents = modelContents(parsePythonJson(textOf(members, "config.json"), "config.json"), version);
+  return { ...contents, ...archiveWeights(members) };
+}
+
+function textOf(members: Members, name: string): string {
+  return new TextDecoder().decode(members.read(name));
+}
+
+function archiveVersion(members: Members): string | undefined {
+  if (!members.has("metadata.json")) return undefined;
+  const metadata = parsePythonJson(textOf(members, "metadata.json"), "metadata.json");
+  const version = isObject(metadata) ? metadata["keras_version"] : undefined;
+  return typeof version === "string" ? version : undefined;
+}
+
+/** The arrays of an archive: of the model, and of its optimizer. */
+export function archiveWeights(members: Members): StructuredArrays {
+  if (members.has(weightsName)) return structured(openHdf5(members.open(weightsName)).arrays);
+  if (!members.has("model.weights.npz")) {
+    throw new LamellaError("format", { problem: "The archive has no weights.", expected: weightsName });
+  }
+  throw new LamellaError("unsupported", {
+    where: "model.weights.npz",
+    problem: "The weights are Python objects, which are code.",
+    expected: weightsName,
+    hint: "Save the model again: Keras writes .h5 unless it is told otherwise.",
+  });
+}
+
+type StructuredArrays = Required<Pick<KerasContents, "weights">> & Pick<KerasContents, "optimizer">;
+
+/** The arrays of Keras 3's weight files: those of the model, and those of its optimizer, which are numbered. */
+export function structured(arrays: ArraySource): StructuredArrays {
+  const prefix = "optimizer/vars/";
+  const numbered = (path: string) => Number(path.slice(prefix.length));
+  const isOptimizers = (path: string) => path.startsWith(prefix) && Number.isSafeInteger(numbered(path));
+  const paths = arrays.paths.filter(isOptimizers).toSorted((a, b) => numbered(a) - numbered(b));
+  const own: ArraySource = {
+    paths: arrays.paths.filter((path) => !isOptimizers(path)),
+    type: (path) => arrays.type(path),
+    read: (path) => arrays.read(path),
+  };
+  const weights = { layout: "structure", arrays: own } as const;
+  return paths.length === 0 ? { weights } : { weights, optimizer: { arrays, paths } };
+}
+
+function modelContents(json: JsonValue, kerasVersion?: string): KerasContents {
+  const { model, notes } = toKeras3(json, kerasVersion);
+  return kerasVersion === undefined ? { model, notes } : { model, kerasVersion, notes };
+}
+
+function jsonContents(text: string): KerasContents {
+  const json = parsePythonJson(text, "model JSON");
+  const version = isObject(json) ? json["keras_version"] : undefined;
+  return modelContents(json, typeof version === "string" ? version : undefined);
+}
+
+function hdf5Contents(file: Hdf5File): KerasContents {
+  if (file.attribute("", "model_config") !== undefined) return h5Contents(file);
+  throw new LamellaError("format", {
+    problem: "The file holds weights without a model.",
+    expected: "a whole model, as model.save() writes it",
+    hint: "Build the model and read the weights into it with readKerasWeights, or save the model itself in Keras.",
+  });
+}

@@ -1,0 +1,32 @@
+import { modelToData, type SavedModel } from "@lamella/ir";
+
+import type { KerasContents } from "../contents.ts";
+import { modelFromContents, type ReadOptions } from "../model-from-contents.ts";
+import type { ImportReport } from "../report.ts";
+import { type KerasSource, type Opened, readingFrom } from "./open-source.ts";
+import { archiveContents, contentsOf } from "./read-contents.ts";
+
+export interface ReadKeras {
+  /** The model as plain data: what `loadModel` takes and what @lamella/format writes. */
+  readonly saved: SavedModel;
+  readonly report: ImportReport;
+}
+
+/**
+ * Reads a model of Keras or TensorFlow.js: `.keras` of Keras 2.12 and later (or the folder of an unpacked one), `.h5` of Keras
+ * 1 to 3, `model.json` of TensorFlow.js, or the JSON of an architecture alone. The content decides, not the name. Nothing in a
+ * file is executed; a file names no other file but those that stand beside it; arrays are read one by one.
+ *
+ * @throws LamellaError `format` for anything but an intact model file, `unknown-layer` that names all types missing from the
+ *   registry, `unsupported` for what has no counterpart, `unavailable` when the file cannot be read
+ */
+export async function readKeras(source: KerasSource, options: ReadOptions): Promise<ReadKeras> {
+  return readingFrom(source, async (opened) => {
+    const { model, training, report } = modelFromContents(contentsIn(opened), options);
+    return { saved: await modelToData(model, training), report };
+  });
+}
+
+function contentsIn(opened: Opened): KerasContents {
+  return opened.file === undefined ? archiveContents(opened.folder!) : contentsOf(opened.file);
+}
