@@ -6,6 +6,7 @@ import type { metricAliases } from "./metrics/catalogue.ts";
 import { type Metric, type MetricFunction, metricName, type metrics, resolveMetric } from "./metrics/metrics.ts";
 import type { Optimizer, OptimizerType } from "./optimizers/optimizer.ts";
 import { reportNames } from "./report-names.ts";
+import type { TracedFunction } from "./tensor-function.ts";
 
 /** A loss by Keras's name, in either spelling, or as data, or as a function. */
 export type LossOption =
@@ -40,13 +41,13 @@ export type LossWeights<Names extends string> = number | readonly number[] | Rea
 /** A metric and the name it is reported under. */
 export interface PlannedMetric {
   readonly name: string;
-  readonly metric: Metric | MetricFunction;
+  readonly metric: Metric | TracedFunction;
 }
 
 /** What one output is trained and measured by. */
 export interface OutputPlan {
   readonly name: string;
-  readonly loss: Loss | LossFunction | undefined;
+  readonly loss: Loss | TracedFunction | undefined;
   /** Times this its loss is added to that of the model. */
   readonly lossWeight: number;
   readonly metrics: readonly PlannedMetric[];
@@ -154,7 +155,7 @@ export function planOutputs(
     })),
     ["loss", ...(lossNames.length > 1 ? lossNames : [])],
   );
-  const named = (list: readonly (Metric | MetricFunction)[], labels: readonly string[]) =>
+  const named = (list: readonly (Metric | TracedFunction)[], labels: readonly string[]) =>
     list.map((metric, at): PlannedMetric => ({ name: labels[at]!, metric }));
   return names.map((name, i) => ({
     name,

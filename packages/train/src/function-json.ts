@@ -1,19 +1,10 @@
-import {
-  Cast,
-  formatShape,
-  GraphBuilder,
-  type JsonObject,
-  LamellaError,
-  type Tracer,
-  type ValueType,
-} from "@lamella/ir";
+import { Cast, formatShape, GraphBuilder, type JsonObject, LamellaError, type ValueType } from "@lamella/ir";
 
 import { inline } from "./gradients/replay.ts";
 import { graphFromJson, graphToJson } from "./graph-json.ts";
 import { computeDtype } from "./losses/compute-dtype.ts";
 import { toSameRank } from "./losses/same-rank.ts";
-
-type TensorFunction = (yTrue: Tracer, yPred: Tracer) => Tracer;
+import { named, recordFunction, type TensorFunction, type TracedFunction } from "./tensor-function.ts";
 
 /** The type of a loss or metric that is a graph: that of a function, as it is saved. */
 export const graphType = "Graph";
@@ -28,10 +19,7 @@ export function functionToJson(work: TensorFunction, yTrue: ValueType, yPred: Va
     Cast(scratch.input("yTrue", yTrue.shape, yTrue.dtype), dtype),
     Cast(scratch.input("yPred", yPred.shape, yPred.dtype), dtype),
   );
-  const builder = new GraphBuilder(work.name);
-  const declare = (name: string, { shape }: ValueType) => builder.input(name, shape, dtype);
-  const result = work(declare("yTrue", target), declare("yPred", prediction));
-  return { type: graphType, name: work.name, graph: graphToJson(builder.finish({ result })) };
+  return { type: graphType, name: work.name, graph: graphToJson(recordFunction(work, target, prediction)) };
 }
 
 /**
@@ -39,12 +27,12 @@ export function functionToJson(work: TensorFunction, yTrue: ValueType, yPred: Va
  *
  * @throws LamellaError `format`; when it is called, `shape` for tensors of other types than it was saved for
  */
-export function functionFromJson(saved: object, where: string): TensorFunction {
+export function functionFromJson(saved: object, where: string): TracedFunction {
   const { name, graph: json } = saved as { readonly name?: unknown; readonly graph?: unknown };
   const label = typeof name === "string" ? name : "";
   const graph = graphFromJson(json, `${where} '${label}'`);
   const wanted = graph.inputs.map(({ value }) => typeText(graph.values[value]!)).join(", ");
-  const work: TensorFunction = (...given) => {
+  return named(label, (...given) => {
     const received = given.map(typeText).join(", ");
     if (received !== wanted) {
       throw new LamellaError("shape", {
@@ -56,6 +44,5 @@ export function functionFromJson(saved: object, where: string): TensorFunction {
       });
     }
     return inline(graph, given[0].builder, given)[0]!;
-  };
-  return Object.defineProperty(work, "name", { value: label });
+  });
 }

@@ -89,6 +89,7 @@ export { type Progress, progressFor, type Verbosity } from "./progress.ts";
 export { buildTestStep, buildTrainStep, reportPort, type StepGraph, type StepOptions } from "./step-graph.ts";
 export { type MeasureOptions, targetPort, weightPort } from "./measure.ts";
 export { type ReportEntry, ReportTotals } from "./report.ts";
+export type { TensorFunction, TracedFunction } from "./tensor-function.ts";
 export { Trainer, type TrainingFiles } from "./trainer.ts";
 export type {
   CompileOptions,

@@ -11,7 +11,8 @@ import {
 } from "@lamella/ir";
 
 import { type Data, findElement } from "./data.ts";
-import { type Loss, type LossFunction, targetsOf } from "./losses/losses.ts";
+import { type Loss, targetsOf } from "./losses/losses.ts";
+import type { TracedFunction } from "./tensor-function.ts";
 
 /** What the targets of one output look like to the graph: the batch and open sizes stay symbols. */
 export function targetType(target: Tensor, output: ValueType): ValueType {
@@ -76,7 +77,7 @@ function rawTarget(data: Data, where: string, output: ValueType, samples: number
 }
 
 /** Refuses targets that the loss would misread. */
-export function checkTarget(target: Tensor, name: string, output: ValueType, loss: Loss | LossFunction): void {
+export function checkTarget(target: Tensor, name: string, output: ValueType, loss: Loss | TracedFunction): void {
   if (typeof loss === "function") return;
   const { shape } = target;
   const where = `targets '${name}'`;

@@ -55,7 +55,7 @@ describe("names", () => {
   });
 
   test("a function is a metric under its own name", async () => {
-    const largest = (_: ir.Tracer, prediction: ir.Tracer) => ir.ReduceMax(prediction, { axes: [1] });
+    const largest = (_: ir.SymbolicTensor, prediction: ir.SymbolicTensor) => ir.ops.max(prediction, { axis: 1 });
     const metric = resolveMetric(largest, yTrue, yPred);
     expect(metricName(metric)).toBe("largest");
     const x = {

@@ -1,7 +1,8 @@
 import { LamellaError, type Primitive, type Tracer } from "@lamella/ir";
 
 import { producerOf } from "../gradients/producer.ts";
-import type { Loss, LossFunction } from "./losses.ts";
+import type { TracedFunction } from "../tensor-function.ts";
+import type { Loss } from "./losses.ts";
 
 const passing = new Set<Primitive>(["Identity", "Reshape", "Cast", "Transpose"]);
 
@@ -29,7 +30,7 @@ const probabilityLosses = new Set(["KLDivergence", "CategoricalGeneralizedCrossE
  * @returns a warning when logits and probabilities seem to be taken for each other
  * @throws LamellaError `config` for a softmax over one unit
  */
-export function checkActivation(loss: Loss | LossFunction, output: Tracer): string | undefined {
+export function checkActivation(loss: Loss | TracedFunction, output: Tracer): string | undefined {
   if (typeof loss === "function") return undefined;
   const { type, config } = loss;
   const node = source(output);

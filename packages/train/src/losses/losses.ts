@@ -14,6 +14,7 @@ import {
 } from "@lamella/ir";
 
 import { functionFromJson, graphType } from "../function-json.ts";
+import { type TensorFunction, type TracedFunction, tracedFunction } from "../tensor-function.ts";
 import { lossAliases, lossCatalogue, lossNames, type LossType } from "./catalogue.ts";
 import { computeDtype } from "./compute-dtype.ts";
 import type { LossDefinition, LossValues, Targets } from "./definition.ts";
@@ -26,8 +27,14 @@ export interface Loss {
   readonly config: JsonObject;
 }
 
-/** A loss of your own: targets and predictions, of one dtype and rank, to one value a sample or more along further axes. */
-export type LossFunction = (yTrue: Tracer, yPred: Tracer) => Tracer;
+/**
+ * A loss of your own, by `ops`: targets and predictions, of one dtype and rank, to one value a sample or more along further
+ * axes, whose mean is minimised.
+ *
+ * @example
+ *     const distance = (yTrue, yPred) => ops.mean(ops.absolute(ops.subtract(yTrue, yPred)), { axis: -1 });
+ */
+export type LossFunction = TensorFunction;
 
 type LossConfig<Type extends LossType> = {
   readonly [Name in keyof (typeof lossCatalogue)[Type]["fields"]]?: FieldInput<
@@ -72,7 +79,7 @@ export const losses = {
 } satisfies Readonly<Record<string, (config?: never) => Loss>>;
 
 /** What the targets of a loss are; those of a function are values. */
-export function targetsOf(loss: Loss | LossFunction): Targets {
+export function targetsOf(loss: Loss | TracedFunction): Targets {
   return typeof loss === "function" ? "values" : lossCatalogue[loss.type].targets;
 }
 
@@ -94,8 +101,8 @@ const crossentropies = {
  *
  * @throws LamellaError `name` for an unknown name, `config` for anything else.
  */
-export function resolveLoss(input: unknown, yTrue: ValueType, yPred: ValueType, where = "loss"): Loss | LossFunction {
-  if (typeof input === "function") return input as LossFunction;
+export function resolveLoss(input: unknown, yTrue: ValueType, yPred: ValueType, where = "loss"): Loss | TracedFunction {
+  if (typeof input === "function") return tracedFunction(input as LossFunction, where);
   const spec = typeof input === "string" ? { type: input } : input;
   if (typeof spec !== "object" || spec === null || !("type" in spec) || typeof spec.type !== "string") {
     throw new LamellaError("config", {
@@ -117,7 +124,7 @@ export function resolveLoss(input: unknown, yTrue: ValueType, yPred: ValueType, 
  * The values of a loss before reduction: (batch, ...). Computed in the loss's dtype, by default in that of the predictions
  * and float32 at least.
  */
-function lossValues(loss: Loss | LossFunction, yTrue: Tracer, yPred: Tracer): LossValues {
+function lossValues(loss: Loss | TracedFunction, yTrue: Tracer, yPred: Tracer): LossValues {
   const byDefault = computeDtype(yPred);
   if (typeof loss === "function")
     return { values: loss(...toSameRank(Cast(yTrue, byDefault), Cast(yPred, byDefault))) };
@@ -135,7 +142,7 @@ function lossValues(loss: Loss | LossFunction, yTrue: Tracer, yPred: Tracer): Lo
  * out neither counts nor dilutes.
  */
 export function computeLoss(
-  loss: Loss | LossFunction,
+  loss: Loss | TracedFunction,
   yTrue: Tracer,
   yPred: Tracer,
   { sampleWeight, mask }: Weighting = {},

@@ -19,6 +19,7 @@ import { kindOfTargets } from "../losses/losses.ts";
 import type { Weighting } from "../losses/reduce-loss.ts";
 import { toSameRank } from "../losses/same-rank.ts";
 import { meanResult } from "../report.ts";
+import { type TensorFunction, type TracedFunction, tracedFunction } from "../tensor-function.ts";
 import { metricAliases, metricCatalogue, metricNames, type MetricType } from "./catalogue.ts";
 import type { MetricDefinition, MetricResult, Sums, Totals } from "./definition.ts";
 import { totalsOf } from "./mean.ts";
@@ -31,10 +32,10 @@ export interface Metric {
 }
 
 /**
- * A metric of your own: targets and predictions, of one dtype and rank, to one value a sample, which are averaged. Reported
- * under its own name.
+ * A metric of your own, by `ops`: targets and predictions, of one dtype and rank, to one value a sample, which are averaged.
+ * Reported under its own name.
  */
-export type MetricFunction = (yTrue: Tracer, yPred: Tracer) => Tracer;
+export type MetricFunction = TensorFunction;
 
 type MetricConfig<Type extends MetricType> = {
   readonly [Name in keyof (typeof metricCatalogue)[Type]["fields"]]?: FieldInput<
@@ -120,8 +121,8 @@ export function resolveMetric(
   yTrue: ValueType,
   yPred: ValueType,
   where = "metrics",
-): Metric | MetricFunction {
-  if (typeof input === "function") return input as MetricFunction;
+): Metric | TracedFunction {
+  if (typeof input === "function") return tracedFunction(input as MetricFunction, where);
   const isText = typeof input === "string";
   const spec = isText ? { type: input, name: input } : input;
   if (typeof spec !== "object" || spec === null || !("type" in spec) || typeof spec.type !== "string") {
@@ -144,13 +145,13 @@ export function resolveMetric(
 }
 
 /** What a metric is reported under. */
-export function metricName(metric: Metric | MetricFunction): string {
+export function metricName(metric: Metric | TracedFunction): string {
   return metric.name === "" ? "metric" : metric.name;
 }
 
 /** What one batch adds to a metric. */
 export function metricSums(
-  metric: Metric | MetricFunction,
+  metric: Metric | TracedFunction,
   yTrue: Tracer,
   yPred: Tracer,
   weighting: Weighting = {},
@@ -167,7 +168,7 @@ export function metricSums(
 }
 
 /** What the sums over all batches come to. */
-export function metricResult(metric: Metric | MetricFunction, totals: Totals): MetricResult {
+export function metricResult(metric: Metric | TracedFunction, totals: Totals): MetricResult {
   if (typeof metric === "function") return meanResult(totals);
   const definition: MetricDefinition = metricCatalogue[metric.type];
   return definition.result(totals, metric.config as never);
