@@ -4,6 +4,8 @@ import type { ArraySource, KerasContents } from "../contents.ts";
 import { h5Contents } from "../legacy/h5-contents.ts";
 import { isObject, parsePythonJson } from "../legacy/json.ts";
 import { toKeras3 } from "../legacy/to-keras3.ts";
+import { isTfjsJson } from "../tfjs/manifest.ts";
+import { tfjsContents } from "../tfjs/tfjs-contents.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { type Hdf5File, openHdf5 } from "./hdf5/hdf5-file.ts";
 import { isHdf5 } from "./hdf5/superblock.ts";
@@ -16,15 +18,16 @@ const weightsName = "model.weights.h5";
  * What a model file holds, whatever it is: a `.keras` archive, an `.h5` file, or the JSON of an architecture. Told by what it
  * begins with. Arrays are read from the source when they are asked for.
  *
+ * @param beside the files beside it, which a model of TensorFlow.js keeps its weights in
  * @throws LamellaError `format` for anything but an intact model file
  */
-export function contentsOf(source: ByteSource): KerasContents {
+export function contentsOf(source: ByteSource, beside?: Members): KerasContents {
   const start = source.read(0, Math.min(source.size, 512));
   if (isZip(start)) return archiveContents(openZip(source));
   if (isHdf5(start)) return hdf5Contents(openHdf5(source));
   const text = new TextDecoder().decode(start).trimStart();
   if (text.startsWith("{") || text.startsWith("["))
-    return jsonContents(new TextDecoder().decode(source.read(0, source.size)));
+    return jsonContents(new TextDecoder().decode(source.read(0, source.size)), beside);
   throw new LamellaError("format", {
     problem: "This is no model file of Keras.",
     expected: "a .keras archive, an .h5 file or the JSON of a model",
@@ -90,8 +93,9 @@ function modelContents(json: JsonValue, kerasVersion?: string): KerasContents {
   return kerasVersion === undefined ? { model, notes } : { model, kerasVersion, notes };
 }
 
-function jsonContents(text: string): KerasContents {
+function jsonContents(text: string, beside: Members | undefined): KerasContents {
   const json = parsePythonJson(text, "model JSON");
+  if (isTfjsJson(json)) return tfjsContents(json, beside);
   const version = isObject(json) ? json["keras_version"] : undefined;
   return modelContents(json, typeof version === "string" ? version : undefined);
 }

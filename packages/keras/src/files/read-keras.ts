@@ -28,5 +28,5 @@ export async function readKeras(source: KerasSource, options: ReadOptions): Prom
 }
 
 function contentsIn(opened: Opened): KerasContents {
-  return opened.file === undefined ? archiveContents(opened.folder!) : contentsOf(opened.file);
+  return opened.file === undefined ? archiveContents(opened.folder!) : contentsOf(opened.file, opened.beside);
 }

@@ -8,6 +8,9 @@ import type { Writer } from "./writer.ts";
 /** What Keras 2 and TensorFlow.js called an optimizer's arguments. */
 const optimizerNames: Readonly<Record<string, string>> = {
   lr: "learning_rate",
+  learningRate: "learning_rate",
+  initialAccumulatorValue: "initial_accumulator_value",
+  useNesterov: "nesterov",
   beta1: "beta_1",
   beta2: "beta_2",
   use_nesterov: "nesterov",

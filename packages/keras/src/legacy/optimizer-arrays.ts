@@ -42,7 +42,8 @@ export function optimizerArrays(
   const { class_name: className, config } = optimizer;
   const steps = entries.find(({ name }) => ["iter", "iteration"].includes(lastPart(name)));
   if (steps === undefined || typeof className !== "string" || !isObject(config)) return undefined;
-  const rest = entries.filter((entry) => entry !== steps && lastPart(entry.name) !== ratePath);
+  const unused = new Set([ratePath, ...unusedSlots(className, config)]);
+  const rest = entries.filter((entry) => entry !== steps && !unused.has(lastPart(entry.name)));
   const isOrdered = lastPart(steps.name) === "iteration";
   const kept = isOrdered ? rest : inOrder(rest, slots[className] ?? []);
   if (kept === undefined) return undefined;
@@ -55,6 +56,12 @@ export function optimizerArrays(
     read: (path) => (path === ratePath ? tensor(Number(rate)) : arrays.read(path)),
   };
   return { arrays: withRate, paths: [steps.path, ...own, ...kept.map(({ path }) => path)] };
+}
+
+/** What TensorFlow.js keeps whether it is used or not. */
+function unusedSlots(className: string, { momentum, centered }: JsonObject): readonly string[] {
+  if (className !== "RMSprop") return [];
+  return [...(momentum === 0 ? ["momentum"] : []), ...(centered === true ? [] : ["mg"])];
 }
 
 /** All of the first thing kept, all of the second, ... as they stand in Keras 3's files. */

@@ -17,6 +17,11 @@ import type { Scope } from "./scope.ts";
 import { rewriteSequential } from "./sequential.ts";
 import { hardSigmoidScale, hasOldHardSigmoid, type Writer } from "./writer.ts";
 
+/** TensorFlow.js writes null for what was not given. */
+function withoutNulls(config: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null));
+}
+
 const holdsLayer = new Set(["layer", "backward_layer", "forward_layer", "cell"]);
 
 /** One rewriting of a model to the form of Keras 3: what wrote it, and what is noticed on the way. */
@@ -63,7 +68,8 @@ export class Rewriting implements Scope {
 
   private layerConfig(oldName: string, className: string, config: JsonObject, where: string): JsonObject {
     if (className === "Lambda") return config;
-    const current = this.writer.generation === 3 ? config : currentArguments(oldName, config, where);
+    const given = this.writer.program === "tfjs" ? withoutNulls(config) : config;
+    const current = this.writer.generation === 3 ? given : currentArguments(oldName, given, where);
     const entries = Object.entries(current).map(([key, value]) => [key, this.value(key, value)]);
     const out = Object.fromEntries(entries) as Record<string, JsonValue>;
     if (typeof out["name"] === "string") out["name"] = currentLayerName(out["name"]);
@@ -74,6 +80,7 @@ export class Rewriting implements Scope {
       }
       out["dtype"] ??= config["input_dtype"] ?? "float32";
     }
+    if (className === "RNN" && "cell" in out) delete out["cells"];
     if (className === "Embedding" && typeof out["dtype"] === "string" && out["dtype"].includes("int"))
       delete out["dtype"];
     if (this.writer.generation < 3) this.compare(className, out, where);
