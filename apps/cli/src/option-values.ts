@@ -29,3 +29,8 @@ export function share(text: string): number {
   if (text.trim() !== "" && value > 0 && value < 1) return value;
   throw new InvalidArgumentError("Expected a number between 0 and 1.");
 }
+
+/** A parser of options that are several whole numbers of at least `min`: `1,8`. */
+export function wholeNumbers(min: number): (text: string) => readonly number[] {
+  return (text) => text.split(",").map(wholeNumber(min));
+}

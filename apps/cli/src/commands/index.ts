@@ -39,6 +39,14 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     about: "Trains a model on samples from a file",
     load: () => import("./train.ts"),
   },
+  compare: {
+    about: "Runs a model on several backends and says how far they are apart, layer by layer",
+    load: () => import("./compare.ts"),
+  },
+  bench: {
+    about: "Measures how long a model runs, on one backend or several in turns",
+    load: () => import("./bench.ts"),
+  },
   backends: {
     about: "Lists what models can run on here, and what is missing for the rest",
     load: () => import("./backends.ts"),
