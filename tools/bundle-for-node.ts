@@ -9,4 +9,4 @@ await using bundle = await rolldown({
     throw new Error(message);
   },
 });
-await bundle.write({ dir: "dist/node", entryFileNames: "index.js", chunkFileNames: "[name].js", sourcemap: true });
+await bundle.write({ dir: "dist/node", entryFileNames: "index.js", chunkFileNames: "[name].js" });

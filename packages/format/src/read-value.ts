@@ -28,7 +28,9 @@ export function readSize(value: bigint | null, where: string): number {
 
 /** All elements of a vector. */
 export function readAll<T, U>(count: number, at: (i: number) => T | null, read: (item: T, i: number) => U): U[] {
-  return Array.from({ length: count }, (_, i) => read(at(i) as T, i));
+  const all: U[] = [];
+  for (let i = 0; i < count; i++) all.push(read(at(i) as T, i));
+  return all;
 }
 
 /** Reads the entries of a map. */

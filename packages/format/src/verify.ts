@@ -64,7 +64,9 @@ class Verifier {
     if (depth > deepest) this.fail(position, `Tables are nested more than ${deepest} deep.`);
     const table = this.header(position);
     this.spend(table.size, position);
-    for (const [slot, field] of tables[name].entries()) {
+    const fields = tables[name];
+    for (let slot = 0; slot < fields.length; slot++) {
+      const field = fields[slot]!;
       this.path.push(field.name);
       this.member(table, slot, field, depth);
       this.path.pop();
