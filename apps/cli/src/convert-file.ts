@@ -21,10 +21,18 @@ export async function convertFile(
       expected: "a .lamella, .keras, .h5 or TensorFlow.js model.json file",
     });
   }
-  const { saved, notes } = opened;
-  await saveFile(to, saved, options);
+  const { saved, report } = opened;
+  const notes = [...opened.notes, ...(await saveFile(to, saved, options))];
   const { size } = await stat(to);
-  const data = { from, to, layers: saved.layers.length - 1, weights: saved.weights.length, bytes: size, notes };
+  const data = {
+    from,
+    to,
+    layers: saved.layers.length - 1,
+    weights: saved.weights.length,
+    bytes: size,
+    notes,
+    ...(report === undefined ? {} : { report }),
+  };
   if (!json) for (const line of notes) note(line);
   await printResult({ json }, data, () => `${to}: ${size.toLocaleString("en-US")} bytes`);
 }

@@ -1,20 +1,27 @@
 import { LamellaError, type SavedModel } from "@lamella/ir";
+import type { ImportReport } from "@lamella/keras";
+
+import { registry } from "./registry.ts";
+
+/** What a file of Keras or TensorFlow.js holds, and what became of it. */
+export interface KerasFile {
+  readonly saved: SavedModel;
+  readonly report: ImportReport;
+  /** What was put in other words or left out, a sentence each. */
+  readonly notes: readonly string[];
+}
 
 /** Reads a file of Keras or TensorFlow.js. */
-export async function readKerasFile(
-  path: string,
-): Promise<{ readonly saved: SavedModel; readonly notes: readonly string[] }> {
-  throw notYet(path);
+export async function readKerasFile(path: string): Promise<KerasFile> {
+  const { readKeras } = await import("@lamella/keras");
+  const { saved, report } = await readKeras(path, { registry });
+  return { saved, report, notes: [...report.converted, ...report.ignored] };
 }
 
-/** The bytes of a file of Keras or TensorFlow.js; its name says which. */
-export async function encodeKerasFile(_saved: SavedModel, path: string): Promise<Iterable<Uint8Array>> {
-  throw notYet(path);
-}
-
-function notYet(path: string): LamellaError {
-  return new LamellaError("unsupported", {
+/** Writes a file of Keras or TensorFlow.js; its name says which. Gives what was put in other words, a sentence each. */
+export async function writeKerasFile(path: string, _saved: SavedModel): Promise<readonly string[]> {
+  throw new LamellaError("unsupported", {
     where: path,
-    problem: "Files of Keras and TensorFlow.js are not read yet.",
+    problem: "Files of Keras and TensorFlow.js are not written yet.",
   });
 }

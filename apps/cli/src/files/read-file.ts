@@ -1,21 +1,19 @@
 import { readFile } from "node:fs/promises";
 
 import { readModelFile, readModelOutline } from "@lamella/format";
-import { functionalType } from "@lamella/functional";
 import {
   type AnyModel,
-  catalogue,
   type ErrorCode,
   LamellaError,
   modelFromData,
   type PrimitiveGraph,
-  type Registry,
   type SavedModel,
 } from "@lamella/ir";
-import { sequentialType } from "@lamella/sequential";
+import type { ImportReport } from "@lamella/keras";
 
 import { type FileFormat, formatOfFile } from "./file-format.ts";
 import { readKerasFile } from "./keras-files.ts";
+import { registry } from "./registry.ts";
 
 /** What a file of layers holds. */
 export interface LayerFile {
@@ -25,6 +23,8 @@ export interface LayerFile {
   readonly saved: SavedModel;
   /** What was converted or ignored on the way, a sentence each. */
   readonly notes: readonly string[];
+  /** What became of each layer and its weights, for files of Keras and TensorFlow.js. */
+  readonly report?: ImportReport;
 }
 
 /** What an .onnx file holds: a graph of primitives, in which layers are not to be found any more. */
@@ -62,11 +62,15 @@ async function readOnnx(path: string): Promise<PrimitiveGraph> {
   return fromOnnx(await readFile(path));
 }
 
-const registry: Registry = { layers: catalogue, models: [functionalType, sequentialType] };
-
-/** The model that a file describes, with its weights where they were read. It has no methods for training. */
-export function modelOf({ path, saved }: LayerFile): Promise<AnyModel> {
-  const missingWeights = saved.weights.length === 0 ? "initialize" : "refuse";
+/**
+ * The model that a file describes. It has no methods for training.
+ *
+ * @param missingWeights what weights are that were not read; default: an error where others were
+ */
+export function modelOf(
+  { path, saved }: LayerFile,
+  missingWeights: "refuse" | "initialize" = saved.weights.length === 0 ? "initialize" : "refuse",
+): Promise<AnyModel> {
   return inFile(path, async () => modelFromData(saved, registry, { missingWeights }));
 }
 

@@ -2,17 +2,33 @@ import { encodeChunks, replaceFile } from "@lamella/format";
 import { LamellaError, type SavedModel } from "@lamella/ir";
 
 import { formatOfName, knownFormats } from "./file-format.ts";
-import { encodeKerasFile } from "./keras-files.ts";
+import { writeKerasFile } from "./keras-files.ts";
 import { modelOf } from "./read-file.ts";
+import { writeAside } from "./write-aside.ts";
 
 export interface SaveOptions {
   /** Version of the ONNX operator set, for .onnx files. */
   readonly opset?: number | undefined;
 }
 
-/** Writes a model in the format that the name says. @throws LamellaError `config` for a name that says none */
-export async function saveFile(path: string, saved: SavedModel, options: SaveOptions = {}): Promise<void> {
-  await writeOut(path, await encodeFor(path, saved, options));
+/**
+ * Writes a model in the format that the name says. Gives what was put in other words, a sentence each.
+ *
+ * @throws LamellaError `config` for a name that says no format
+ */
+export async function saveFile(
+  path: string,
+  saved: SavedModel,
+  { opset }: SaveOptions = {},
+): Promise<readonly string[]> {
+  checkOutName(path);
+  const format = formatOfName(path);
+  if (opset !== undefined && format !== "onnx") {
+    throw new LamellaError("config", { where: "--opset", problem: "Only .onnx files have an opset.", received: path });
+  }
+  if (format === "keras") return writeAside(path, (aside) => writeKerasFile(aside, saved));
+  await writeOut(path, format === "onnx" ? [await encodeOnnx(path, saved, opset)] : encodeChunks(saved));
+  return [];
 }
 
 /** Refuses names that say no format, before any work is done. */
@@ -25,17 +41,10 @@ export function checkOutName(path: string): void {
   });
 }
 
-async function encodeFor(path: string, saved: SavedModel, { opset }: SaveOptions): Promise<Iterable<Uint8Array>> {
-  checkOutName(path);
-  const format = formatOfName(path);
-  if (opset !== undefined && format !== "onnx") {
-    throw new LamellaError("config", { where: "--opset", problem: "Only .onnx files have an opset.", received: path });
-  }
-  if (format === "keras") return encodeKerasFile(saved, path);
-  if (format === "lamella") return encodeChunks(saved);
+async function encodeOnnx(path: string, saved: SavedModel, opset: number | undefined): Promise<Uint8Array> {
   const { onnxBytes } = await import("lamella");
   const model = await modelOf({ kind: "layers", format: "lamella", path, saved, notes: [] });
-  return [await onnxBytes(model, opset === undefined ? {} : { opset })];
+  return onnxBytes(model, opset === undefined ? {} : { opset });
 }
 
 /** Writes chunks to a file, all or nothing: Ctrl-C leaves what was there before. */

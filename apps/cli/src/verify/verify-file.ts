@@ -60,7 +60,7 @@ async function checkGraph(verdict: Verdict, graph: PrimitiveGraph): Promise<void
 }
 
 async function checkLayers(verdict: Verdict, opened: OpenedFile & { readonly kind: "layers" }): Promise<void> {
-  const model = await attempt(verdict, "layers", () => modelOf(opened));
+  const model = await attempt(verdict, "layers", () => modelOf(opened, "initialize"));
   if (model === undefined) return;
   const { saved } = opened;
   await attempt(verdict, "graph", () => verifyGraph(model.graph));
