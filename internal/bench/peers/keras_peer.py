@@ -1,6 +1,6 @@
 """Runs the benchmarks in real Keras: reads commands line by line, answers milliseconds.
 
-`fit NAME STEPS`: a step of training; `build NAME`: building one of keras.applications.
+`fit NAME STEPS TOGETHER`: a step of training, so many in one execution; `build NAME`: building one of keras.applications.
 """
 
 import json
@@ -53,19 +53,27 @@ def lstm():
 models = {}
 for build in (mlp, cnn, lstm):
     model, batch = build()
-    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy")
     models[build.__name__] = (model, batch)
+together_of = {}
 
 print(json.dumps({"keras": keras.__version__, "tensorflow": tf.__version__}), flush=True)
 random = np.random.default_rng(0)
 
 
-def fit(name, steps):
+def fit(name, steps, together):
     model, batch = models[name]
+    if together_of.get(name) != together:
+        model.compile(
+            optimizer="adam",
+            loss="sparse_categorical_crossentropy",
+            steps_per_execution=int(together),
+        )
+        together_of[name] = together
     count = batch * int(steps)
     x = random.random((count, *model.input_shape[1:]), dtype=np.float32)
     y = random.integers(0, 10, count)
-    model.fit(x[:batch], y[:batch], batch_size=batch, verbose=0)
+    warm = batch * int(together)
+    model.fit(x[:warm], y[:warm], batch_size=batch, verbose=0)
     start = time.perf_counter()
     model.fit(x, y, batch_size=batch, verbose=0, shuffle=True)
     return 1000 * (time.perf_counter() - start) / int(steps)

@@ -4,6 +4,8 @@ import { benchCli } from "./cli.ts";
 import { benchFit } from "./fit.ts";
 import { benchGraphs } from "./graphs.ts";
 import { startKeras } from "./keras-peer.ts";
+import { benchMemory } from "./memory.ts";
+import { benchOverhead } from "./overhead.ts";
 import { benchSizes } from "./sizes.ts";
 import { benchTfjs } from "./tfjs.ts";
 
@@ -14,7 +16,9 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   sizes: benchSizes,
   graphs: () => benchGraphs(keras),
   fit: () => benchFit(keras, threads),
-  tfjs: benchTfjs,
+  overhead: () => benchOverhead(threads),
+  tfjs: () => benchTfjs(threads),
+  memory: benchMemory,
   cli: benchCli,
 };
 

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 
 import { tfjs } from "@lamella/backend-tfjs";
-import { setRandomSeed } from "lamella";
+import { type Backend, onnxruntime, setRandomSeed } from "lamella";
 
 import { ratio, show } from "./figures.ts";
 import { models, randomData } from "./models.ts";
@@ -18,12 +18,20 @@ const steps = {
 
 type Device = keyof typeof steps;
 
-async function measure(device: Device, name: keyof (typeof steps)[Device], peer: Peer): Promise<void> {
+type Name = keyof (typeof steps)[Device];
+
+/** What lamella runs on, and how many steps a round has. */
+interface Ours {
+  readonly label: string;
+  readonly backend: Backend;
+  readonly count: number;
+}
+
+async function measure(name: Name, { label, backend, count }: Ours, peer: Peer): Promise<void> {
   const benchModel = models.find((model) => model.name === name)!;
   const { batchSize, build } = benchModel;
-  const count = steps[device][name];
   await using net = build();
-  net.compile({ optimizer: "adam", loss: "sparseCategoricalCrossentropy", backend: tfjs({ device }) });
+  net.compile({ optimizer: "adam", loss: "sparseCategoricalCrossentropy", backend });
   const { x, y } = randomData(benchModel, count);
   const work = {
     fit: () => net.fit(x, y, { batchSize, verbose: 0 }),
@@ -50,13 +58,13 @@ async function measure(device: Device, name: keyof (typeof steps)[Device], peer:
     const compared =
       refused === undefined ? `tf.layers ${show(theirs)}, ratio ${ratio(ours, theirs)}` : `tf.layers: ${refused}`;
     console.log(
-      `${device.padEnd(6)} ${name.padEnd(4)} ${command.padEnd(7)} batch ${batchSize}: lamella ${show(ours)}, ${compared}`,
+      `${label.padEnd(11)} ${name.padEnd(4)} ${command.padEnd(7)} batch ${batchSize}: lamella ${show(ours)}, ${compared}`,
     );
   }
 }
 
-/** lamella on a device of TensorFlow.js against tf.layers on the same one, in turns. */
-export async function benchTfjs(): Promise<void> {
+/** lamella on a device of TensorFlow.js, and on ONNX Runtime, against tf.layers on that device, in turns. */
+export async function benchTfjs(threads: number): Promise<void> {
   setRandomSeed(1);
   console.log("on TensorFlow.js, ms a step: median (least to most)");
   for (const device of Object.keys(steps) as Device[]) {
@@ -68,7 +76,13 @@ export async function benchTfjs(): Promise<void> {
     const peer = await startPeer(process.execPath, ["--conditions=@lamella/source", peerProgram, device]);
     const versions = Object.entries(peer.versions).filter(([name]) => name.startsWith("tfjs"));
     console.log(versions.map(([name, version]) => `${name} ${version}`).join(", "));
-    for (const name of ["mlp", "cnn", "lstm"] as const) await measure(device, name, peer);
+    const others =
+      device === "native" ? { onnxruntime: onnxruntime({ intraOpThreads: threads, flushDenormals: true }) } : {};
+    for (const [label, backend] of Object.entries({ [device]: tfjs({ device }), ...others })) {
+      for (const name of ["mlp", "cnn", "lstm"] as const) {
+        await measure(name, { label, backend, count: steps[device][name] }, peer);
+      }
+    }
     peer.stop();
   }
 }

@@ -60,9 +60,11 @@ async function connect(): Promise<Connection> {
   const url = import.meta.url.endsWith(".ts")
     ? new URL("./worker.ts", import.meta.url)
     : new URL("./worker.js", import.meta.url);
-  // Flags that say how a script came in would be taken for the worker's.
-  const execArgv = process.execArgv.filter((flag) => !flag.startsWith("--input-type"));
-  return new Connection(new WorkerThread(url, { execArgv }));
+  // Flags that say how a script came in would be taken for the worker's. All others it has from this thread; V8's could not be
+  // given to it.
+  const isOfScript = (flag: string) => flag.startsWith("--input-type");
+  const execArgv = process.execArgv.filter((flag) => !isOfScript(flag));
+  return new Connection(new WorkerThread(url, process.execArgv.some(isOfScript) ? { execArgv } : {}));
 }
 
 /** How long a worker in which nothing is in use waits for more, in milliseconds. It does not keep the process from ending. */

@@ -14,11 +14,18 @@ const { y } = await executable.run({ x: tensor([1, 2]) });
 console.log(JSON.stringify((await y.read()).toArray()));
 `;
 
-test("the worker runs from sources in plain Node, and what it still holds keeps no process from ending", async () => {
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    ["--conditions=@lamella/source", "--input-type=module", "--eval", script],
-    { cwd: fileURLToPath(new URL("..", import.meta.url)), timeout: 20_000 },
-  );
-  expect(stdout.trim()).toBe("[2,3]");
-}, 25_000);
+test.each([
+  ["a script that came in by a flag", "--input-type=module"],
+  ["a flag of V8's", "--max-old-space-size=500"],
+])(
+  "the worker runs from sources in plain Node, with %s, and keeps no process from ending",
+  async (_, flag) => {
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ["--conditions=@lamella/source", flag, "--eval", script],
+      { cwd: fileURLToPath(new URL("..", import.meta.url)), timeout: 20_000 },
+    );
+    expect(stdout.trim()).toBe("[2,3]");
+  },
+  25_000,
+);
