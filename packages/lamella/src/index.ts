@@ -203,5 +203,5 @@ export {
 } from "@lamella/train";
 export { lossGradients, trainStep } from "./custom-training.ts";
 export { exportOnnx, type ExportOptions, onnxBytes } from "./export-onnx.ts";
-export { cloneModel, loadModel, type LoadOptions, model, modelFromJson, sequential } from "./models.ts";
+export { cloneModel, loadModel, type LoadOptions, model, modelFromJson, registry, sequential } from "./models.ts";
 export type { Trainable, WithTraining } from "./trainable.ts";

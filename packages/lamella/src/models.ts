@@ -49,7 +49,8 @@ export interface LoadOptions {
   readonly backend?: Backend;
 }
 
-function registry({ layers = catalogue }: LoadOptions): Registry {
+/** What files may name: layer types, and lamella's kinds of models. What reads files of other programs asks for it. */
+export function registry({ layers = catalogue }: Pick<LoadOptions, "layers"> = {}): Registry {
   return { layers, models: [functionalType, sequentialType] };
 }
 

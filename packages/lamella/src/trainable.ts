@@ -27,6 +27,8 @@ export interface Trainable<M extends AnyModel> extends Methods<M>, AsyncDisposab
   stopTraining: boolean;
   /** What `save` would write. */
   toBytes(): Promise<Uint8Array>;
+  /** The same as plain data, for packages that write other files, such as @lamella/keras. */
+  toData(): Promise<SavedModel>;
   /** Takes over the weights of a file; layers are matched by name. @throws LamellaError `data` when they do not fit */
   loadWeights(path: string): Promise<void>;
   /** Frees sessions and device memory; the weights stay, and the model can be used again. */
@@ -44,6 +46,7 @@ export function withTraining<M extends AnyModel>(
 ): WithTraining<M> {
   const trainer = new Trainer(model, backend, { read: readModelFile, write: writeModelFile });
   if (saved?.training !== undefined) trainer.restore(saved.training);
+  const toData = async () => modelToData(model, await trainer.trainingState());
   const methods: Trainable<M> = {
     compile: (options: CompileOptions<never>) => trainer.compile(options),
     get learningRate(): number | Schedule {
@@ -67,7 +70,8 @@ export function withTraining<M extends AnyModel>(
     readLearningRate: () => trainer.readLearningRate(),
     save: (path: string) => trainer.save(path),
     saveWeights: (path: string) => trainer.saveWeights(path),
-    toBytes: async () => encode(await modelToData(model, await trainer.trainingState())),
+    toBytes: async () => encode(await toData()),
+    toData,
     loadWeights: async (path: string) => setWeightsFromData(model, await readModelFile(path)),
     dispose: () => trainer.dispose(),
     [Symbol.asyncDispose]: () => trainer.dispose(),
