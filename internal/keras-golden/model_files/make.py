@@ -19,7 +19,7 @@ from .build import IS_NEW, MODELS, fill, inputs_of
 
 
 def tensor(value) -> dict:
-    array = np.ascontiguousarray(value)
+    array = np.asarray(value, order="C")
     return {"shape": list(array.shape), "dtype": str(array.dtype), "data": base64.b64encode(array.tobytes()).decode("ascii")}
 
 

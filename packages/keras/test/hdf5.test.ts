@@ -155,6 +155,12 @@ test("writes what it reads", () => {
   expect(file.members("empty")).toEqual(["group"]);
 });
 
+test("writes a file without attributes, and one without anything", () => {
+  const arrays = [["a/b", tensor([1, 2])]] as const;
+  expect(openHdf5(sourceOf(joined(writeHdf5({ arrays })))).arrays.read("a/b")).toEqual(tensor([1, 2]));
+  expect(openHdf5(sourceOf(joined(writeHdf5({ arrays: [] })))).members("")).toEqual([]);
+});
+
 test("writes what HDF5's own library reads", async () => {
   const library = await ready;
   library.FS.writeFile("/written.h5", joined(writeHdf5(content)));

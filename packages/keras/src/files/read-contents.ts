@@ -1,15 +1,19 @@
 import { type JsonValue, LamellaError } from "@lamella/ir";
 
 import type { ArraySource, KerasContents } from "../contents.ts";
+import { type Compiled, currentCompileConfig } from "../legacy/compile-config.ts";
 import { h5Contents } from "../legacy/h5-contents.ts";
 import { isObject, parsePythonJson } from "../legacy/json.ts";
+import { optimizerArrays } from "../legacy/optimizer-arrays.ts";
 import { toKeras3 } from "../legacy/to-keras3.ts";
+import { type Writer, writerOf } from "../legacy/writer.ts";
 import { isTfjsJson } from "../tfjs/manifest.ts";
 import { tfjsContents } from "../tfjs/tfjs-contents.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { type Hdf5File, openHdf5 } from "./hdf5/hdf5-file.ts";
 import { isHdf5 } from "./hdf5/superblock.ts";
 import type { Members } from "./members.ts";
+import type { Opened } from "./open-source.ts";
 import { isZip, openZip } from "./zip.ts";
 
 const weightsName = "model.weights.h5";
@@ -39,11 +43,28 @@ function hex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
 }
 
+/** What a source that was opened holds. */
+export function contentsIn({ file, folder, beside }: Opened): KerasContents {
+  return file === undefined ? archiveContents(folder!) : contentsOf(file, beside);
+}
+
 /** The contents of a `.keras` archive, or of the folder that one was unpacked to. */
-export function archiveContents(members: Members): KerasContents {
+function archiveContents(members: Members): KerasContents {
   const version = archiveVersion(members);
   const contents = modelContents(parsePythonJson(textOf(members, "config.json"), "config.json"), version);
-  return { ...contents, ...archiveWeights(members) };
+  const { weights, optimizer } = archiveWeights(members);
+  const state = optimizer === undefined ? undefined : currentOptimizer(contents, optimizer);
+  return { ...contents, weights, ...(state === undefined ? {} : { optimizer: state }) };
+}
+
+type Optimizer = NonNullable<KerasContents["optimizer"]>;
+
+/** Keras 2.12 to 2.15 have the order of Keras 3 already, but no learning rate. */
+function currentOptimizer({ model, kerasVersion }: KerasContents, { arrays, paths }: Optimizer): Optimizer | undefined {
+  const { optimizer } = model.compile_config ?? {};
+  if (writerOf(kerasVersion ?? "3").generation === 3 || !isObject(optimizer)) return { arrays, paths };
+  const entries = paths.map((path, i) => ({ name: i === 0 ? "iteration" : path, path }));
+  return optimizerArrays(entries, arrays, optimizer);
 }
 
 function textOf(members: Members, name: string): string {
@@ -89,8 +110,21 @@ export function structured(arrays: ArraySource): StructuredArrays {
 }
 
 function modelContents(json: JsonValue, kerasVersion?: string): KerasContents {
-  const { model, notes } = toKeras3(json, kerasVersion);
-  return kerasVersion === undefined ? { model, notes } : { model, kerasVersion, notes };
+  const { model, notes, writer } = toKeras3(json, kerasVersion);
+  const compiled = compileConfigOf(json, writer);
+  return {
+    model: compiled.config === undefined ? model : { ...model, compile_config: compiled.config },
+    ...(kerasVersion === undefined ? {} : { kerasVersion }),
+    notes: [...notes, ...compiled.notes],
+  };
+}
+
+/** How the model was compiled, in the form of Keras 3. */
+function compileConfigOf(json: JsonValue, writer: Writer): Compiled {
+  const config = isObject(json) ? json["compile_config"] : undefined;
+  if (!isObject(config)) return { notes: [] };
+  if (writer.generation === 3) return { config, notes: [] };
+  return currentCompileConfig({ ...config, optimizer_config: config["optimizer"] ?? null }, writer);
 }
 
 function jsonContents(text: string, beside: Members | undefined): KerasContents {

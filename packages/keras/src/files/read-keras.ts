@@ -1,10 +1,9 @@
 import { modelToData, type SavedModel } from "@lamella/ir";
 
-import type { KerasContents } from "../contents.ts";
 import { modelFromContents, type ReadOptions } from "../model-from-contents.ts";
 import type { ImportReport } from "../report.ts";
-import { type KerasSource, type Opened, readingFrom } from "./open-source.ts";
-import { archiveContents, contentsOf } from "./read-contents.ts";
+import { type KerasSource, readingFrom } from "./open-source.ts";
+import { contentsIn } from "./read-contents.ts";
 
 export interface ReadKeras {
   /** The model as plain data: what `loadModel` takes and what @lamella/format writes. */
@@ -25,8 +24,4 @@ export async function readKeras(source: KerasSource, options: ReadOptions): Prom
     const { model, training, report } = modelFromContents(contentsIn(opened), options);
     return { saved: await modelToData(model, training), report };
   });
-}
-
-function contentsIn(opened: Opened): KerasContents {
-  return opened.file === undefined ? archiveContents(opened.folder!) : contentsOf(opened.file, opened.beside);
 }

@@ -82,7 +82,7 @@ export class FileSpace {
   }
 
   place(address: number, bytes: Uint8Array): void {
-    this.blocks.push({ address, bytes });
+    if (bytes.length > 0) this.blocks.push({ address, bytes });
   }
 
   write(bytes: Uint8Array): number {
