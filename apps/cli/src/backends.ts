@@ -11,7 +11,7 @@ export const backendDevices = {
   reference: [],
 } as const;
 
-export type BackendName = keyof typeof backendDevices;
+type BackendName = keyof typeof backendDevices;
 
 /**
  * The backend of that name, on that device or its default one.

@@ -1,7 +1,7 @@
 import { paint } from "./paint.ts";
 
 /** Writes a line to stdout. */
-export function print(text: string): void {
+function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 

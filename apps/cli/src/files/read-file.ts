@@ -28,7 +28,7 @@ export interface LayerFile {
 }
 
 /** What an .onnx file holds: a graph of primitives, in which layers are not to be found any more. */
-export interface GraphFile {
+interface GraphFile {
   readonly kind: "graph";
   readonly format: "onnx";
   readonly path: string;
@@ -78,7 +78,7 @@ export function modelOf(
 const kept: ReadonlySet<ErrorCode> = new Set(["version", "unknown-layer", "unsupported", "unavailable"]);
 
 /** Names the file in every error. What was a bad option to a layer is a bad file here. */
-export async function inFile<T>(path: string, work: () => Promise<T>): Promise<T> {
+async function inFile<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

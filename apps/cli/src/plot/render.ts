@@ -32,11 +32,10 @@ async function loadResvg(): Promise<typeof resvgModule> {
 export async function pngOf(svg: string, scale = 2): Promise<Uint8Array> {
   resvg ??= loadResvg();
   const { Resvg } = await resvg;
-  const fonts = await Promise.all(
-    ["400Regular/Arimo_400Regular.ttf", "700Bold/Arimo_700Bold.ttf"].map((file) =>
-      readFile(require.resolve(`@expo-google-fonts/arimo/${file}`)),
-    ),
-  );
+  const fonts = await Promise.all([
+    readFile(require.resolve("@expo-google-fonts/arimo/400Regular/Arimo_400Regular.ttf")),
+    readFile(require.resolve("@expo-google-fonts/arimo/700Bold/Arimo_700Bold.ttf")),
+  ]);
   const named = svg.replaceAll('font-family="Arial"', `font-family="${family}"`);
   const font = { fontBuffers: fonts, defaultFontFamily: family, sansSerifFamily: family };
   const { width, height } = new Resvg(named, { font });
