@@ -1,5 +1,5 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 
 import { encode, readModelFile, writeModelFile } from "@lamella/format";
 import type { SavedModel } from "@lamella/ir";
@@ -24,6 +24,9 @@ async function changed(name: string, change: (saved: SavedModel) => SavedModel):
   await writeModelFile(at(name), change(await readModelFile(at("two.lamella"))));
   return at(name);
 }
+
+/** A file that real Keras wrote. */
+const fixture = (name: string) => resolve(import.meta.dirname, "../../../packages/keras/test/fixtures", name);
 
 describe("summary", () => {
   test("of layers is Keras's table", async () => {
@@ -231,6 +234,31 @@ describe("convert", () => {
     const { data } = await json("convert", at("two.lamella"), at("made.lamella"));
     expect(data).toMatchObject({ to: at("made.lamella"), bytes: (await readFile(at("made.lamella"))).length });
     expect(await readFile(at("made.lamella"))).toEqual(await readFile(at("two.lamella")));
+  });
+
+  test("goes to Keras and back, with the state of training", async () => {
+    const net = twoInputs();
+    const x = { a: tensor([[1, 2, 3, 4, 5, 6, 7, 8]]), b: tensor([[4, 3, 2, 1]]) };
+    await net.fit(x, tensor([[1, 0, 0]]), { verbose: 0 });
+    await net.save(at("trained.lamella"));
+    expect((await lamellaHere("convert", at("trained.lamella"), at("trained.keras"))).code).toBe(0);
+    const { data } = await json("convert", at("trained.keras"), at("back.lamella"));
+    expect(data["report"]).toMatchObject({ kerasVersion: "3.15.1", ignored: [] });
+    expect((await lamellaHere("diff", at("trained.lamella"), at("trained.keras"))).stdout).toContain("are the same");
+    expect((await lamellaHere("verify", at("trained.keras"))).code).toBe(0);
+    const [before, after] = [await readModelFile(at("trained.lamella")), await readModelFile(at("back.lamella"))];
+    const moments = (saved: SavedModel) => [...saved.training!.state.values()].map((value) => value.toNumbers());
+    expect(moments(after).flat().length).toBeGreaterThan(2 * 135);
+    expect(moments(after)).toEqual(moments(before));
+    expect((await lamellaHere("convert", at("back.lamella"), at("only.weights.h5"))).code).toBe(0);
+    expect((await lamellaHere("summary", at("only.weights.h5"))).stderr).toContain("weights without a model");
+    expect(await readdir(folder)).not.toContainEqual(expect.stringMatching(/^\./));
+  });
+
+  test("tells on stderr what was put in other words", async () => {
+    const old = fixture("2.15.0/sequences.keras");
+    const { code, stderr } = await lamellaHere("convert", old, at("sequences.lamella"));
+    expect([code, stderr]).toEqual([0, expect.stringContaining("gru_before: hard_sigmoid")]);
   });
 
   test("refuses what cannot be", async () => {

@@ -1,4 +1,4 @@
-import { LamellaError, type SavedModel } from "@lamella/ir";
+import type { SavedModel } from "@lamella/ir";
 import type { ImportReport } from "@lamella/keras";
 
 import { registry } from "./registry.ts";
@@ -19,9 +19,7 @@ export async function readKerasFile(path: string): Promise<KerasFile> {
 }
 
 /** Writes a file of Keras or TensorFlow.js; its name says which. Gives what was put in other words, a sentence each. */
-export async function writeKerasFile(path: string, _saved: SavedModel): Promise<readonly string[]> {
-  throw new LamellaError("unsupported", {
-    where: path,
-    problem: "Files of Keras and TensorFlow.js are not written yet.",
-  });
+export async function writeKerasFile(path: string, saved: SavedModel): Promise<readonly string[]> {
+  const { writeKeras } = await import("@lamella/keras");
+  return (await writeKeras(path, saved, { registry })).notes;
 }
