@@ -4,15 +4,21 @@ import {
   dense,
   type DTypePolicy,
   embedding,
+  groupNormalization,
   inputLayer,
+  layerFromConfig,
+  layerNormalization,
   lower,
   lstm,
+  lstmCell,
   modelFromData,
   modelToData,
   multiHeadAttention,
   ops,
   resetNames,
+  rnn,
   summaryText,
+  type SymbolicTensor,
   symbolicInput,
   verifyPrimitives,
   withDTypePolicy,
@@ -55,6 +61,36 @@ describe("a layer of the policy 'mixed_float16'", () => {
     const all = [...outer.sublayers, ...outer.sublayers.flatMap(({ sublayers }) => sublayers), ...attention.sublayers];
     expect(all.map(({ dtypePolicy }) => dtypePolicy)).toEqual(all.map(() => "mixed_float16"));
     expect(outer.weights.every(({ dtype }) => dtype === "float32")).toBe(true);
+  });
+
+  test.each([
+    ["BatchNormalization", batchNormalization()],
+    ["LayerNormalization", layerNormalization()],
+    ["GroupNormalization", groupNormalization({ groups: 2 })],
+  ])("%s uses its weights in float32, as in Keras", (_, { definition, config }) => {
+    const layer = layerFromConfig(definition, config, { dtype: "mixed_float16" });
+    const x = symbolicInput({ shape: [4] });
+    const { graph, variables } = lower(plainModel(x, layer(x) as SymbolicTensor));
+    const read = new Set(graph.inputs.filter(({ name }) => variables.has(name)).map(({ value }) => value));
+    const users = graph.nodes.filter(({ inputs }) => inputs.some((id) => read.has(id)));
+    expect(users.length).toBeGreaterThanOrEqual(2);
+    expect(users.flatMap(({ outputs }) => outputs.map((id) => graph.values[id]!.dtype))).not.toContain("float16");
+  });
+
+  test("carries states from batch to batch in float32", () => {
+    const x = symbolicInput({ batchShape: [2, 5, 2] });
+    const { graph, updates } = lower(plainModel(x, lstm(3, { dtype: "mixed_float16", stateful: true })(x)));
+    const carried = graph.outputs.filter(({ name }) => updates.has(name));
+    expect(carried.map(({ value }) => graph.values[value]!.dtype)).toEqual(["float32", "float32"]);
+  });
+
+  test("gives its own dtype, whatever the layers within compute in", () => {
+    const x = symbolicInput({ shape: [5, 2] });
+    const plain = { dtype: "float32" } as const;
+    const around = { dtype: "mixed_float16" } as const;
+    const looped = rnn(lstmCell(3, plain), { ...around, returnState: true })(x);
+    expect(looped.map(({ dtype }) => dtype)).toEqual(["float16", "float16", "float16"]);
+    expect(bidirectional(lstm(3, plain), around)(x).dtype).toBe("float16");
   });
 
   test("casts to its own dtype what a layer of another policy gives, and no whole numbers", () => {

@@ -370,7 +370,10 @@ describe("layers of a model", () => {
 
   test("of which there are several are not given for one", () => {
     const sequences = lstm(2, { name: "steps", returnState: true });
-    const [y, ...states] = sequences(symbolicInput({ shape: [5, 4], name: "s" }));
+    const x = symbolicInput({ shape: [5, 4], name: "s" });
+    const state = input(2, "state");
+    const [y, ...states] = sequences(x, { initialState: [state, state] });
+    expect([sequences.input, sequences.inputs]).toEqual([x, [x]]);
     expectError(
       () => sequences.output,
       "graph",

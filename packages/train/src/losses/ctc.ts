@@ -111,8 +111,7 @@ export function ctc(yTrue: Tracer, yPred: Tracer): Tracer {
     },
   );
   const last = Mul(lengths, 2);
-  const hasLabels = Not(Equal(lengths, 0));
-  const ends = Or(Equal(position, last), And(Equal(position, Sub(last, 1)), hasLabels));
+  const ends = Or(Equal(position, last), Equal(position, Sub(last, 1)));
   const logs = logSumExp(Add(finals[0]!, Where(ends, builder.scalar(0, dtype), cutOff)));
   const [loss, cut] = [0, 1].map((i) => Neg(Reshape(SliceAxis(logs, 0, i, i + 1), [batch]))) as [Tracer, Tracer];
   return Add(cut, StopGradient(Sub(loss, cut)));
