@@ -17,11 +17,17 @@ import {
 } from "@lamella/ir";
 import { describe, expect, test } from "vitest";
 
+import {
+  expectSame,
+  expectSameGraph,
+  graphOf,
+  type PrimitiveSubject,
+} from "../../../internal/conformance/src/primitives/index.ts";
 import { wasm } from "../src/devices/wasm.ts";
 import { tfjs } from "../src/index.ts";
-import { expectSame, expectSameGraph, graphOf } from "./harness.ts";
 
 const backend = tfjs({ device: "wasm" });
+const subject: PrimitiveSubject = { name: "wasm", backend, dtypes: ["float32"] };
 const relaxed = Number(process.versions.node.split(".")[0]) >= 22;
 
 test("the functions are there from Node 22 on", async () => {
@@ -37,7 +43,7 @@ describe("products", () => {
     [3, 7, 5, 8],
     [2, 6, 514, 4],
   ] as const)("%d of %d rows, %d terms and %d columns", async ([batch, rows, terms, columns]) => {
-    await expectSame(backend, {
+    await expectSame(subject, {
       inputs: {
         a: { shape: [batch, rows, terms] },
         b: { shape: [batch, terms, columns] },
@@ -63,7 +69,7 @@ describe("convolutions and their gradients", () => {
     const attributes: ConvAttributes = { ...plain, ...changes };
     const inputShape = ["batch", ...sizes, input];
     const weightShape = [...kernel, input, output];
-    await expectSame(backend, {
+    await expectSame(subject, {
       inputs: { x: { shape: inputShape }, w: { shape: weightShape } },
       sizes: [{ batch: 3 }, { batch: 1 }],
       build: ({ x, w }) => {
@@ -91,7 +97,7 @@ test("the gradient of MaxPool goes to the first maximum, and to NaN", async () =
         return { dx: MaxPoolGrad(x!, y, y, attributes) };
       },
     };
-    await expectSame(backend, item);
+    await expectSame(subject, item);
   }
   const attributes = { layout: "channelsLast", kernelShape: [1, 4], strides: [1, 4], pads: [0, 0, 0, 0] } as const;
   const graph = graphOf({
@@ -121,7 +127,7 @@ describe("vectors", () => {
         ),
     });
     const feeds = { a: tensor(values), b: tensor(values.toReversed()), one: tensor([0], []) };
-    await expectSameGraph(backend, graph, [feeds, { ...feeds, one: tensor([NaN], []) }]);
+    await expectSameGraph(subject, graph, [feeds, { ...feeds, one: tensor([NaN], []) }]);
   });
 
   test("choices between any two sides", async () => {
@@ -143,7 +149,7 @@ describe("vectors", () => {
       undefined,
       "int32",
     );
-    await expectSameGraph(backend, graph, [
+    await expectSameGraph(subject, graph, [
       { a: tensor(values), b: tensor(values.toReversed()), one: tensor([3], []), int },
     ]);
   });
@@ -160,6 +166,6 @@ describe("vectors", () => {
     const x = Float32Array.from({ length: 6400 }, (_, i) =>
       i % 3 === 0 ? 16_777_216 : i % 3 === 1 ? 0.25 : -16_777_216,
     );
-    await expectSameGraph(backend, graph, [{ x: tensor(x, [100, 2, 32]) }], 0);
+    await expectSameGraph(subject, graph, [{ x: tensor(x, [100, 2, 32]) }], 0);
   });
 });

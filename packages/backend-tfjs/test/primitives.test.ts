@@ -1,0 +1,26 @@
+import { dtypes } from "@lamella/ir";
+
+import { describePrimitives } from "../../../internal/conformance/src/primitives/index.ts";
+import { backendOn } from "../src/backend.ts";
+import type { Device } from "../src/device.ts";
+import { cpu } from "../src/devices/cpu.ts";
+import { tfjs } from "../src/index.ts";
+
+const kept = dtypes.filter((dtype) => dtype !== "float16" && dtype !== "float64");
+
+/** A device that keeps its memory to itself, as those with a GPU do: every kernel is done by TensorFlow.js alone. */
+const closed: Device = {
+  ...cpu,
+  load: async () => {
+    const { core, backend } = await cpu.load();
+    return { core, backend };
+  },
+};
+
+describePrimitives({ name: "wasm", backend: tfjs({ device: "wasm" }), dtypes: kept });
+describePrimitives({ name: "cpu", backend: tfjs({ device: "cpu" }), dtypes: kept });
+describePrimitives({
+  name: "kernels of TensorFlow.js alone",
+  backend: backendOn(async () => closed, "closed"),
+  dtypes: kept,
+});
