@@ -35,7 +35,8 @@ async function memory(): Promise<Memory> {
     await setImmediate();
   }
   const { heapUsed, external, rss } = process.memoryUsage();
-  const counts = [core.engine().state.numTensors, core.findBackend("tensorflow").numDataIds()];
+  const tensorflow = core.findBackend("tensorflow") as core.KernelBackend & { getNumOfTFTensors(): number };
+  const counts = [core.engine().state.numTensors, tensorflow.numDataIds(), tensorflow.getNumOfTFTensors()];
   return { counts, bytes: heapUsed + external, resident: rss };
 }
 

@@ -50,6 +50,14 @@ export interface LoadedDevice {
    * the global one. Others are called directly. Default: false.
    */
   readonly usesEngine?: boolean;
+  /** What such a device does without the engine; its values are none of tfjs's tensors. */
+  readonly operations?: {
+    run(
+      kernel: string,
+      inputs: Readonly<Record<string, Handle | undefined>> | readonly Handle[],
+      attributes: Readonly<Record<string, unknown>>,
+    ): readonly Handle[] | undefined;
+  };
   /** Whether its depthwise convolutions must have equal strides and no dilations (TensorFlow). Default: false. */
   readonly plainDepthwise?: boolean;
   /**

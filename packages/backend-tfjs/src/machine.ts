@@ -1,11 +1,17 @@
 import { LamellaError, sizeOf } from "@lamella/ir";
-import type { KernelBackend, NamedAttrMap, NamedTensorInfoMap, TensorInfo } from "@tensorflow/tfjs-core";
+import type { KernelBackend, NamedAttrMap, NamedTensorInfoMap, Tensor, TensorInfo } from "@tensorflow/tfjs-core";
 
 import type { DeviceCode, Handle, HostArray, HostMemory, LoadedDevice, TfCore, TfDType } from "./device.ts";
 
+function isTfTensor(x: Handle): x is Handle & Tensor {
+  return "dispose" in x;
+}
+
+const infoOf = (x: Handle): TensorInfo => ({ ...x, shape: [...x.shape] });
+
 type Inputs = Readonly<Record<string, Handle | undefined>> | readonly Handle[];
 type Attributes = Readonly<Record<string, unknown>>;
-type Result = TensorInfo | readonly TensorInfo[];
+type Result = TensorInfo | Handle | readonly (TensorInfo | Handle)[];
 
 /**
  * Runs kernels of TensorFlow.js on one device and owns what they make. What is made inside `scoped` and not given out of
@@ -22,6 +28,7 @@ export class Machine {
   readonly usesEngine: boolean;
   /** Whether integers are transposed as floats. */
   readonly looseIntegers: boolean;
+  private readonly operations: LoadedDevice["operations"];
   private readonly core: TfCore;
   private readonly backendName: string;
   private readonly backend: KernelBackend;
@@ -34,6 +41,7 @@ export class Machine {
     memory,
     code,
     usesEngine = false,
+    operations,
     plainDepthwise = false,
     looseIntegers = false,
   }: LoadedDevice) {
@@ -44,6 +52,7 @@ export class Machine {
     this.code = code;
     this.plainDepthwise = plainDepthwise;
     this.usesEngine = usesEngine;
+    this.operations = operations;
     this.looseIntegers = looseIntegers;
   }
 
@@ -60,7 +69,7 @@ export class Machine {
   /** A kernel that gives several values. */
   runAll(kernel: string, inputs: Inputs, attributes: Attributes = {}): readonly Handle[] {
     const result = this.call(kernel, inputs, attributes);
-    return (Array.isArray(result) ? result : [result]).map((info: TensorInfo) => this.keep(info));
+    return (Array.isArray(result) ? result : [result]).map((info: TensorInfo | Handle) => this.keep(info));
   }
 
   /** The elements in another dtype. */
@@ -103,14 +112,38 @@ export class Machine {
   /** New memory of a device whose memory is the host's. */
   allocate(shape: readonly number[], dtype: TfDType): Handle {
     if (this.memory === undefined) throw new LamellaError("state", { problem: "The device's memory is not at hand." });
-    return this.keep(this.memory.allocate(shape, dtype) as TensorInfo);
+    return this.keep(this.memory.allocate(shape, dtype));
   }
 
   /** The same elements under another shape, without a copy. It is freed by itself. */
   reshape(x: Handle, shape: readonly number[]): Handle {
-    if (this.usesEngine) return this.run("Reshape", { x }, { shape: [...shape] });
+    if (this.usesEngine) return this.reshapeByKernel(x, shape);
     this.backend.incRef(x.dataId);
     return this.keep({ dataId: x.dataId, shape: [...shape], dtype: x.dtype });
+  }
+
+  /** TensorFlow's own values have their shapes: another shape is another value, and an operation. */
+  private reshapeByKernel(x: Handle, shape: readonly number[]): Handle {
+    const isSame = shape.length === x.shape.length && shape.every((size, axis) => size === x.shape[axis]);
+    if (!isSame) return this.run("Reshape", { x }, { shape: [...shape] });
+    if (isTfTensor(x)) return this.run("Identity", { x });
+    this.backend.incRef(x.dataId);
+    return this.keep({ ...x, shape: [...shape] });
+  }
+
+  /**
+   * A tensor of tfjs with a copy of the elements, on the device. It is the caller's. No reference to the same data will do:
+   * tfjs takes data away to another backend when that becomes the global one.
+   */
+  tensorOf(x: Handle): Tensor {
+    const [copy] = this.inCharge(() => this.scoped(() => [this.copy(x)])) as readonly [Handle];
+    return isTfTensor(copy) ? copy : this.core.engine().makeTensorFromTensorInfo(infoOf(copy), this.backend);
+  }
+
+  private copy(x: Handle): Handle {
+    if (this.memory !== undefined) return this.write(this.memory.view(x).slice(), x.shape, x.dtype);
+    if (x.dtype === "bool") return this.run("LogicalOr", { a: x, b: x });
+    return this.run("Multiply", { a: x, b: this.filled([], x.dtype, 1) });
   }
 
   /** A copy of the elements. */
@@ -121,8 +154,9 @@ export class Machine {
   }
 
   free(x: Handle): void {
-    if (this.usesEngine) (x as unknown as { dispose(): void }).dispose();
-    else this.backend.disposeData(x.dataId);
+    if (isTfTensor(x)) x.dispose();
+    // Where tfjs has had a tensor of it, it counts the data.
+    else if (this.backend.disposeData(x.dataId)) this.core.engine().removeDataId(x.dataId, this.backend);
   }
 
   /** Does work and frees what it made, but for what it gives back. That belongs to the caller. */
@@ -178,10 +212,30 @@ export class Machine {
     const given = inputs as unknown as NamedTensorInfoMap;
     const attrs = attributes as NamedAttrMap;
     if (!this.usesEngine) return found.kernelFunc({ inputs: given, attrs, backend });
-    return core.engine().runKernel(kernel, given as never, attrs);
+    return this.operations?.run(kernel, inputs, attributes) ?? this.callByEngine(kernel, inputs, attrs);
   }
 
-  private keep(info: TensorInfo): Handle {
+  /** Kernels that the engine calls may take their inputs for its tensors. */
+  private callByEngine(kernel: string, inputs: Inputs, attributes: NamedAttrMap): Result {
+    const lent: Tensor[] = [];
+    const lend = (x: Handle | undefined) => {
+      if (x === undefined || isTfTensor(x)) return x;
+      this.backend.incRef(x.dataId);
+      const tensor = this.core.engine().makeTensorFromTensorInfo(infoOf(x), this.backend);
+      lent.push(tensor);
+      return tensor;
+    };
+    const given = Array.isArray(inputs)
+      ? inputs.map(lend)
+      : Object.fromEntries(Object.entries(inputs).map(([name, x]) => [name, lend(x)]));
+    try {
+      return this.core.engine().runKernel(kernel, given as never, attributes);
+    } finally {
+      for (const tensor of lent) tensor.dispose();
+    }
+  }
+
+  private keep(info: TensorInfo | Handle): Handle {
     const handle = info as Handle;
     this.created.push(handle);
     return handle;

@@ -7,6 +7,7 @@ import { gpuOn } from "../src/devices/gpu.ts";
 import type { Host } from "../src/devices/host.ts";
 import { bestOf, devices } from "../src/devices/index.ts";
 import { nativeOn } from "../src/devices/native.ts";
+import { TensorflowOperations } from "../src/devices/tensorflow-operations.ts";
 import { webglOn } from "../src/devices/webgl.ts";
 import { type WebgpuHost, webgpuOn } from "../src/devices/webgpu.ts";
 
@@ -101,7 +102,13 @@ describe("native", () => {
       registers(false, false)();
     });
     const native = nativeOn(host);
-    expect(await native.load()).toEqual({ core, backend: "tensorflow", usesEngine: true, plainDepthwise: true });
+    expect(await native.load()).toEqual({
+      core,
+      backend: "tensorflow",
+      usesEngine: true,
+      operations: expect.any(TensorflowOperations),
+      plainDepthwise: true,
+    });
     expect(await native.check()).toBeUndefined();
     expect(core.engine().backendName).toBe(backendName);
     core.removeBackend("tensorflow");
@@ -191,6 +198,7 @@ test("gpu is there when TensorFlow uses one", async () => {
     core,
     backend: "tensorflow",
     usesEngine: true,
+    operations: expect.any(TensorflowOperations),
     plainDepthwise: true,
   });
 });

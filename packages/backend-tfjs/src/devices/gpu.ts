@@ -2,6 +2,7 @@ import type { Device } from "../device.ts";
 import { initialize } from "../initialize.ts";
 import { type Host, thisHost } from "./host.ts";
 import { onDemand, unavailable } from "./on-demand.ts";
+import { TensorflowOperations } from "./tensorflow-operations.ts";
 import { loadPackage, type TensorflowBackend, tensorflowName } from "./tensorflow.ts";
 
 const name = "@tensorflow/tfjs-node-gpu";
@@ -44,7 +45,13 @@ export function gpuOn(host: Host): Device {
           `cuDNN 8.1 where the system looks for libraries; install these, or use ${instead}.`,
       );
     }
-    return { core, backend: tensorflowName, usesEngine: true, plainDepthwise: true };
+    return {
+      core,
+      backend: tensorflowName,
+      usesEngine: true,
+      operations: new TensorflowOperations(backend),
+      plainDepthwise: true,
+    };
   });
 }
 

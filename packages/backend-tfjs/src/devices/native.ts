@@ -2,6 +2,7 @@ import type { Device } from "../device.ts";
 import { initialize } from "../initialize.ts";
 import { type Host, thisHost } from "./host.ts";
 import { onDemand, unavailable } from "./on-demand.ts";
+import { TensorflowOperations } from "./tensorflow-operations.ts";
 import { loadPackage, type TensorflowBackend, tensorflowName } from "./tensorflow.ts";
 
 /** TensorFlow's C library on the CPU, in Node. */
@@ -21,7 +22,13 @@ export function nativeOn(host: Host): Device {
           "only one of the two. Use device 'gpu', or a process of its own.",
       );
     }
-    return { core, backend: tensorflowName, usesEngine: true, plainDepthwise: true };
+    return {
+      core,
+      backend: tensorflowName,
+      usesEngine: true,
+      operations: new TensorflowOperations(backend),
+      plainDepthwise: true,
+    };
   });
 }
 

@@ -77,6 +77,7 @@ export function matMul(site: Site<unknown>): Compute {
     const result = machine.matMul(float(x), float(y));
     return machine.reshape(isFloat ? result : machine.cast(result, "int32"), shape);
   };
+  if (isFloat && machine.usesEngine && a!.length === 2 && b!.length === 2) return ([x, y]) => machine.matMul(x!, y!);
   if (sizeOf(b!.slice(0, -2)) === 1) {
     const all = sizeOf(a!.slice(0, -1));
     return ([x, y]) => product(machine.reshape(x!, [1, all, inner]), machine.reshape(y!, [1, inner, columns]));

@@ -5,14 +5,18 @@ import { tfDType } from "../dtypes.ts";
 import type { Machine } from "../machine.ts";
 import type { KernelTable } from "./table.ts";
 
+/** What gives a slice of the first axis, without that axis. */
+function rowsOf(machine: Machine, x: Handle): (row: number) => Handle {
+  if (machine.memory !== undefined) return (row) => rowOf(machine, x, row);
+  // All at once: a kernel costs more than what it does for one row.
+  const rows = machine.runAll("Unpack", { value: x }, { axis: 0 });
+  return (row) => rows[row]!;
+}
+
 /** One slice of the first axis, without that axis. */
 function rowOf(machine: Machine, x: Handle, row: number): Handle {
   const shape = x.shape.slice(1);
-  const { memory } = machine;
-  if (memory === undefined) {
-    const begin = x.shape.map((_, axis) => (axis === 0 ? row : 0));
-    return machine.reshape(machine.run("Slice", { x }, { begin, size: [1, ...shape] }), shape);
-  }
+  const memory = machine.memory!;
   const size = sizeOf(shape);
   const result = machine.allocate(shape, x.dtype);
   memory.view(result).set(memory.view(x).subarray(row * size, (row + 1) * size));
@@ -22,10 +26,7 @@ function rowOf(machine: Machine, x: Handle, row: number): Handle {
 /** Slices as one value with a new first axis, whose types are the same. */
 function stacked(machine: Machine, slices: readonly Handle[], shape: StaticShape): Handle {
   const { memory } = machine;
-  if (memory === undefined) {
-    const rows = slices.map((slice) => machine.reshape(slice, [1, ...shape.slice(1)]));
-    return rows.length === 1 ? rows[0]! : machine.run("Concat", rows, { axis: 0 });
-  }
+  if (memory === undefined) return machine.run("Pack", slices, { axis: 0 });
   const result = machine.allocate(shape, slices[0]!.dtype);
   const view = memory.view(result);
   for (const [i, slice] of slices.entries()) view.set(memory.view(slice), i * sizeOf(shape.slice(1)));
@@ -37,15 +38,13 @@ export const scan: KernelTable["Scan"] = ({ machine, inputs, outputs, attributes
   const { states, invariants, reverse } = attributes;
   const length = inputs[states + invariants]!.shape[0]!;
   return (given) => {
-    const scanned = given.slice(states + invariants);
+    const scanned = length === 0 ? [] : given.slice(states + invariants).map((input) => rowsOf(machine, input));
     const fixed = given.slice(states, states + invariants);
     const parts: Handle[][] = outputs.slice(states).map(() => []);
     let carried = given.slice(0, states);
     for (let step = 0; step < length; step++) {
       const at = reverse ? length - 1 - step : step;
-      const keep = machine.scoped(() =>
-        body([...carried, ...fixed, ...scanned.map((input) => rowOf(machine, input, at))]),
-      );
+      const keep = machine.scoped(() => body([...carried, ...fixed, ...scanned.map((row) => row(at))]));
       for (const handle of keep) machine.adopt(handle);
       if (step > 0) for (const state of carried) machine.discard(state);
       carried = keep.slice(0, states);
