@@ -1,5 +1,6 @@
 import { type DType, LamellaError, type StaticShape, Tensor } from "@lamella/ir";
 import type { DeviceTensor } from "@lamella/runtime";
+import type { Tensor as TfTensor } from "@tensorflow/tfjs-core";
 
 import type { Handle } from "./device.ts";
 import { fromTf, tfDType, toTf } from "./dtypes.ts";
@@ -37,6 +38,12 @@ export class TfjsTensor implements DeviceTensor {
       this.held = held;
     }
     return held.machine === machine ? held.handle : undefined;
+  }
+
+  /** A tensor of tfjs with the same elements, on the device, the caller's; undefined as long as they are on the host. */
+  copied(): TfTensor | undefined {
+    const held = this.expectHeld();
+    return held instanceof Tensor ? undefined : held.machine.tensorOf(held.handle);
   }
 
   async read(): Promise<Tensor> {
