@@ -101,7 +101,7 @@ export class FunctionalReader {
     const layer = isInput || isOperationObject(object) ? undefined : this.reader.layer(object);
     const { inbound_nodes: nodes = [] } = object;
     if (!Array.isArray(nodes) || !nodes.every(isRecord)) throw this.malformed(`calls of layer '${name}'`);
-    const results = isInput ? [[readInput(object.config, name)]] : [];
+    const results = isInput ? [[readInput(object.config, name, this.reader.notes)]] : [];
     this.entries.set(name, { name, object, layer, results, open: isInput ? [] : [...nodes] });
   }
 

@@ -8,6 +8,7 @@ import {
 } from "@lamella/ir";
 
 import { isRecord } from "./keras-object.ts";
+import type { Notes } from "./notes.ts";
 
 /** A shape as Keras writes it: a list, or a record with a list in it. */
 function sizesOf(value: JsonValue | undefined): readonly (number | null)[] | undefined {
@@ -26,7 +27,7 @@ export function batchShapeOf(config: JsonObject): readonly (number | null)[] | u
 }
 
 /** What an InputLayer gives. @throws LamellaError `format`, `dtype` */
-export function readInput(config: JsonObject, name: string): SymbolicTensor {
+export function readInput(config: JsonObject, name: string, notes: Notes): SymbolicTensor {
   const batchShape = batchShapeOf(config);
   if (batchShape === undefined) {
     throw new LamellaError("format", {
@@ -35,6 +36,11 @@ export function readInput(config: JsonObject, name: string): SymbolicTensor {
       expected: "batch_shape",
       received: Object.keys(config).join(", "),
     });
+  }
+  for (const option of ["sparse", "ragged", "optional"]) {
+    if (config[option] !== true) continue;
+    const problem = `Lamella's inputs cannot be ${option}.`;
+    notes.lose("unsupported", { where: name, problem, hint: "To take it as a dense input, pass { strict: false }." });
   }
   const dtype = assertDType(typeof config["dtype"] === "string" ? config["dtype"] : "float32", name);
   return symbolicInput({ batchShape, dtype, name });

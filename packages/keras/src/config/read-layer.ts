@@ -49,9 +49,10 @@ export class LayerReader {
     return made;
   }
 
-  /** How models of the type come to be, where it is a type of models. */
+  /** How models of the type come to be, where it is a type of models: of a subclass, that of the graph it keeps. */
   modelType(object: KerasObject): Registry["models"][number] | undefined {
-    return first(typeNames(object), (name) => this.registry.models.find(({ type }) => type === name));
+    const named = (name: string) => this.registry.models.find(({ type }) => type === name);
+    return first(typeNames(object), named) ?? ("output_layers" in object.config ? named("Functional") : undefined);
   }
 
   definition(object: KerasObject): LayerDefinition | undefined {
@@ -79,7 +80,10 @@ export class LayerReader {
 
   private make(object: KerasObject): AnyLayer {
     const model = this.modelType(object);
-    if (model !== undefined) return readModel(this, object, model);
+    if (model !== undefined) {
+      if (!typeNames(object).includes(model.type)) this.loseClass(object);
+      return readModel(this, object, model);
+    }
     const definition = this.definition(object);
     const { class_name: type } = object;
     if (definition === undefined) {
@@ -87,6 +91,15 @@ export class LayerReader {
     }
     const options = this.options(object);
     return layerFromConfig(definition, this.fields(definition, object.config, options.name ?? type), options);
+  }
+
+  private loseClass(object: KerasObject): void {
+    const { name } = object.config;
+    this.notes.lose("unsupported", {
+      where: typeof name === "string" ? name : object.class_name,
+      problem: `The class '${typeNames(object)[0]!}' of the model is code; only the graph of layers is in the file.`,
+      hint: "If the class computes nothing else, pass { strict: false }.",
+    });
   }
 
   /** The configuration by our names of the fields. */

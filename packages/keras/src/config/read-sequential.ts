@@ -27,7 +27,7 @@ function inputOf(
   const input = entries.find(isInput);
   if (input !== undefined) {
     const { name } = input.config;
-    return readInput(input.config, typeof name === "string" ? name : "input");
+    return readInput(input.config, typeof name === "string" ? name : "input", reader.notes);
   }
   const dtype = first === undefined ? "float32" : (reader.definition(first)?.inputDType ?? "float32");
   const built = isRecord(object.build_config) ? object.build_config["input_shape"] : undefined;
