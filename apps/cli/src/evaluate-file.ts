@@ -17,7 +17,7 @@ export async function evaluateFile(path: string, options: EvaluateOptions): Prom
   const { json = false, batchSize } = options;
   const tell = json ? () => undefined : note;
   const backend = await readyBackend(options);
-  const { model, trainer, notes } = await openTrainer(path, backend, options);
+  const { model, trainer, notes } = await openTrainer(path, backend, { ...options, missingWeights: "refuse" });
   await using _ = trainer;
   notes.forEach(tell);
   const { x, y } = await readSamples(options.data, model, tell);

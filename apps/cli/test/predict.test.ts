@@ -149,3 +149,23 @@ test("images take the size and the colours of the input", async () => {
   const none = await lamellaHere("predict", at("two.lamella"), "--input", `a=${at("rgb.png")}`);
   expect([none.code, none.stderr]).toEqual([5, expect.stringContaining("The input takes no images")]);
 });
+
+test("an architecture without weights gives nothing, since it would be by chance", async () => {
+  const layers = [
+    { class_name: "InputLayer", config: { batch_shape: [null, 2], name: "x" } },
+    { class_name: "Dense", config: { units: 1, name: "only" } },
+  ];
+  await writeFile(at("arch.json"), JSON.stringify({ class_name: "Sequential", config: { name: "bare", layers } }));
+  await writeNpz(at("xy.npz"), { x: numbers("x", [4, 2]), y: numbers("y", [4, 1]) });
+  for (const args of [
+    ["predict", at("arch.json"), "--inputs", at("xy.npz")],
+    ["evaluate", at("arch.json"), "--data", at("xy.npz"), "--loss", "mse"],
+  ]) {
+    const { code, stdout, stderr } = await lamellaHere(...args, ...elsewhere);
+    expect([code, stdout]).toEqual([3, ""]);
+    expect(stderr).toMatch(/arch.json: The file lacks weights of its model: only\/kernel and 1 more/);
+  }
+  const trained = ["train", at("arch.json"), "--data", at("xy.npz"), "--loss", "mse", "-o", at("bare.lamella")];
+  expect((await lamellaHere(...trained, ...elsewhere)).code).toBe(0);
+  expect((await lamellaHere("predict", at("bare.lamella"), "--inputs", at("xy.npz"), ...elsewhere)).code).toBe(0);
+});

@@ -38,7 +38,7 @@ type Tensors = Readonly<Record<string, Tensor>>;
 export async function benchFile(path: string, options: BenchOptions): Promise<void> {
   const { json = false, batch: sizes, size } = options;
   const opened = await readFileOf(path);
-  const runnable = await runnableOf(opened);
+  const runnable = await runnableOf(opened, "initialize");
   const program = await programOf(opened);
   const backends = await severalBackends(options.backends, 1);
   const fixed = runnable.inputs[0]?.shape[0];

@@ -5,6 +5,7 @@ import { Trainer } from "@lamella/train";
 
 import { modelOf, readFileOf } from "../files/read-file.ts";
 import { type CompileChoice, compileConfig } from "../specs/compile-specs.ts";
+import { requireWeights } from "./require-weights.ts";
 
 /** A model that can be trained and evaluated. */
 export interface OpenedTrainer {
@@ -18,6 +19,8 @@ export interface OpenedTrainer {
 
 export interface TrainerOptions extends CompileChoice {
   readonly seed?: number | undefined;
+  /** What weights are that the file lacks. Default: fresh ones where it lacks all, else an error. */
+  readonly missingWeights?: "refuse" | "initialize";
 }
 
 /**
@@ -35,7 +38,8 @@ export async function openTrainer(path: string, backend: Backend, options: Train
       expected: "a .lamella, .keras, .h5 or TensorFlow.js model.json file",
     });
   }
-  const model = await modelOf(opened);
+  if (options.missingWeights === "refuse") requireWeights(opened);
+  const model = await modelOf(opened, options.missingWeights);
   const { saved, notes } = opened;
   const training = chosen(saved.training, options, model.outputNames, path);
   const trainer = new Trainer(model, backend, { read: readModelFile, write: writeModelFile });

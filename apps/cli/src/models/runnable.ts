@@ -19,10 +19,15 @@ export interface Running extends AsyncDisposable {
   run(inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
 }
 
-/** What a file holds, layers or operators, ready to be opened. @throws LamellaError that names the file */
-export async function runnableOf(opened: OpenedFile): Promise<Runnable> {
+/**
+ * What a file holds, layers or operators, ready to be opened.
+ *
+ * @param missingWeights what weights are that the file lacks
+ * @throws LamellaError that names the file
+ */
+export async function runnableOf(opened: OpenedFile, missingWeights: "refuse" | "initialize"): Promise<Runnable> {
   if (opened.kind === "graph") return { ...portsOf(opened.graph), open: (backend) => openGraph(opened.graph, backend) };
-  const model = await modelOf(opened);
+  const model = await modelOf(opened, missingWeights);
   return {
     ...portsOf(model.graph),
     open: async (backend) => {

@@ -5,6 +5,7 @@ import { type InputOptions, readInputs } from "../arrays/read-inputs.ts";
 import type { BackendChoice } from "../backend-options.ts";
 import { readFileOf } from "../files/read-file.ts";
 import { readyBackend } from "../models/ready-backend.ts";
+import { requireWeights } from "../models/require-weights.ts";
 import { type Runnable, runnableOf } from "../models/runnable.ts";
 import { note } from "../output.ts";
 import { barOnTerminal } from "../progress.ts";
@@ -20,10 +21,14 @@ export interface PredictOptions extends InputOptions, BackendChoice {
 /** Runs a model on inputs from files, and prints or writes what it gives. */
 export async function predictFile(path: string, options: PredictOptions): Promise<void> {
   const { json = false, output } = options;
-  const runnable = await runnableOf(await readFileOf(path));
+  const tell = json ? () => undefined : note;
+  const opened = await readFileOf(path);
+  requireWeights(opened);
+  if (opened.kind === "layers") opened.notes.forEach(tell);
+  const runnable = await runnableOf(opened, "refuse");
   checkTarget(output, runnable.outputs);
   const backend = await readyBackend(options);
-  const inputs = await readInputs(runnable.inputs, options, json ? () => undefined : note);
+  const inputs = await readInputs(runnable.inputs, options, tell);
   await using running = await runnable.open(backend);
   const progress = await progressFor(barOnTerminal(json), process.stderr);
   try {

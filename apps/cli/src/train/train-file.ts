@@ -69,7 +69,8 @@ export async function trainFile(path: string, options: TrainOptions): Promise<vo
     ),
   );
   const seconds = (performance.now() - started) / 1000;
-  await saveFile(output, await modelToData(model, await trainer.trainingState()));
+  const notes = await saveFile(output, await modelToData(model, await trainer.trainingState()));
+  notes.forEach(tell);
   const { history } = recorder;
   if (options.history !== undefined) {
     await writeOut(options.history, [new TextEncoder().encode(`${JSON.stringify(history, null, 2)}\n`)]);
