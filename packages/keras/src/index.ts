@@ -15,3 +15,4 @@ export { type Rewritten, toKeras3 } from "./legacy/to-keras3.ts";
 export { modelFromContents, type ReadModel, type ReadOptions } from "./model-from-contents.ts";
 export type { ImportReport, LayerReport, WeightReport } from "./report.ts";
 export { type StructureEntry, structureOf } from "./weights/structure.ts";
+export { encodeTfjs, type TfjsFiles, type TfjsOptions } from "./tfjs/encode-tfjs.ts";

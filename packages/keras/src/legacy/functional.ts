@@ -75,7 +75,7 @@ function oldGraph(scope: Scope, config: JsonObject, layers: readonly JsonObject[
     );
     if (splitCalls.has(name))
       return calls.flatMap((call, i) => operations(scope, layer, call, callName(currentLayerName(name), i)));
-    return layerWithCalls(scope, layer, currentLayerName(name), calls);
+    return layerWithCalls(scope, layer, currentLayerName(name), calls, names);
   });
   const kinds = new Map(layers.map((layer) => [currentLayerName(nameOf(layer, where)), oldClassName(layer)]));
   const end = (reference: TensorReference): JsonValue => {
@@ -113,7 +113,13 @@ function operations(scope: Scope, layer: JsonObject, call: OldCall, name: string
   return found === undefined ? [] : operationLayers(found, name);
 }
 
-function layerWithCalls(scope: Scope, layer: JsonObject, name: string, calls: readonly OldCall[]): JsonObject[] {
+function layerWithCalls(
+  scope: Scope,
+  layer: JsonObject,
+  name: string,
+  calls: readonly OldCall[],
+  taken: ReadonlySet<string>,
+): JsonObject[] {
   const made = scope.layer(layer) as unknown as JsonObject;
   const inbound = calls.map((call) => currentCall(oldClassName(made), call));
   const withNodes = (object: JsonObject, as: string, nodes: readonly JsonValue[]): JsonObject => ({
@@ -122,7 +128,7 @@ function layerWithCalls(scope: Scope, layer: JsonObject, name: string, calls: re
     inbound_nodes: nodes,
   });
   if (!isOldHardSigmoid(made, scope.writer)) return [withNodes(made, name, inbound)];
-  const [scale, activation] = scaledSteps(scope, made);
+  const [scale, activation] = scaledSteps(scope, made, taken);
   const scaleName = textAt((scale["config"] as JsonObject)["name"], name);
   return [
     withNodes(scale, scaleName, inbound),

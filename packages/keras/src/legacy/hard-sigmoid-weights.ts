@@ -17,8 +17,8 @@ const direct: Readonly<Record<string, readonly string[]>> = {
   Conv1DTranspose: ["kernel", "bias"],
   Conv2DTranspose: ["kernel", "bias"],
   Conv3DTranspose: ["kernel", "bias"],
-  DepthwiseConv1D: ["depthwise_kernel", "bias"],
-  DepthwiseConv2D: ["depthwise_kernel", "bias"],
+  DepthwiseConv1D: ["kernel", "bias"],
+  DepthwiseConv2D: ["kernel", "bias"],
   SeparableConv1D: ["pointwise_kernel", "bias"],
   SeparableConv2D: ["pointwise_kernel", "bias"],
 };

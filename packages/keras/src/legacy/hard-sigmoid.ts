@@ -11,11 +11,21 @@ export function isOldHardSigmoid(layer: JsonObject, writer: Writer): boolean {
   return isObject(config) && config["activation"] === "hard_sigmoid";
 }
 
+/** A name, with a number behind it where it is taken. */
+export function freeName(name: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(name)) return name;
+  for (let number = 1; ; number++) if (!taken.has(`${name}_${number}`)) return `${name}_${number}`;
+}
+
 /** The layers that give hard_sigmoid of old: a multiplication by 1.2, then the activation of Keras 3. */
-export function scaledSteps(scope: Scope, layer: JsonObject): [scale: JsonObject, activation: JsonObject] {
+export function scaledSteps(
+  scope: Scope,
+  layer: JsonObject,
+  taken: ReadonlySet<string>,
+): [scale: JsonObject, activation: JsonObject] {
   const config = objectAt(layer["config"], "Activation");
   const own = textAt(config["name"], "Activation");
-  const name = `${own}_scale`;
+  const name = freeName(`${own}_scale`, taken);
   scope.note(
     `${own}: hard_sigmoid was max(0, min(1, 0.2 x + 0.5)) where the file was written, and has a slope of 1/6 ` +
       `since Keras 3. The layer ${name} multiplies by ${hardSigmoidScale} in front of it, which gives the same numbers.`,

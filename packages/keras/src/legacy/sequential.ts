@@ -13,9 +13,10 @@ export function rewriteSequential(scope: Scope, config: JsonValue): JsonObject {
   const layers = listAt(isBare ? config : whole["layers"], name).map((layer) => objectAt(layer, name));
   const first = layers[0];
   const input = first === undefined ? undefined : inputLayerFor(scope, first, whole["build_input_shape"]);
+  const taken = new Set(layers.flatMap(({ config: own }) => (isObject(own) ? [textAt(own["name"] ?? "", name)] : [])));
   const rewritten = layers.flatMap((layer): JsonObject[] => {
     const made = scope.layer(layer) as unknown as JsonObject;
-    return isOldHardSigmoid(made, scope.writer) ? scaledSteps(scope, made) : [made];
+    return isOldHardSigmoid(made, scope.writer) ? scaledSteps(scope, made, taken) : [made];
   });
   const { build_input_shape: build, trainable } = whole;
   return {

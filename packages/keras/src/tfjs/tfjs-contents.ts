@@ -97,8 +97,8 @@ export function tfjsContents(json: JsonObject, files: Members | undefined): Kera
 }
 
 /** Momentum of TensorFlow.js sums gradients up, that of Keras steps: what one has kept is not what the other goes on from. */
-function isKept({ class_name: className }: JsonObject): boolean {
-  return className !== "SGD";
+function isKept({ class_name: className, config }: JsonObject): boolean {
+  return className !== "SGD" || !isObject(config) || (config["momentum"] ?? 0) === 0;
 }
 
 /** The weights of each layer, in the order of the manifest. */

@@ -12,36 +12,24 @@ interface Group {
 }
 
 function groupOf(paths: readonly string[], files: Members): Group {
-  const sizes = paths.map((path) => {
-    if (!files.has(path)) {
-      throw new LamellaError("format", {
-        where: path,
-        problem: "The file with the weights is missing.",
-        expected: "it beside model.json",
-      });
-    }
-    const file = files.open(path);
-    try {
-      return file.size;
-    } finally {
-      file.close();
-    }
+  const shards = paths.map((path) => {
+    if (files.has(path)) return files.open(path);
+    throw new LamellaError("format", {
+      where: path,
+      problem: "The file with the weights is missing.",
+      expected: "it beside model.json",
+    });
   });
-  let newest: { readonly index: number; readonly bytes: Uint8Array } | undefined;
-  const bytesOf = (index: number): Uint8Array => {
-    if (newest?.index !== index) newest = { index, bytes: files.read(paths[index]!) };
-    return newest.bytes;
-  };
   return {
-    size: sizes.reduce((sum, size) => sum + size, 0),
+    size: shards.reduce((sum, { size }) => sum + size, 0),
     read(offset, length) {
       const out = new Uint8Array(length);
       let start = 0;
-      for (const [index, size] of sizes.entries()) {
+      for (const shard of shards) {
         const from = Math.max(offset - start, 0);
-        const to = Math.min(offset + length - start, size);
-        if (from < to) out.set(bytesOf(index).subarray(from, to), start + from - offset);
-        start += size;
+        const to = Math.min(offset + length - start, shard.size);
+        if (from < to) out.set(shard.read(from, to - from), start + from - offset);
+        start += shard.size;
       }
       return out;
     },
