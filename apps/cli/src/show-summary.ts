@@ -1,6 +1,6 @@
 import { formatShape, type PrimitiveGraph, summarize, summaryText, type SummaryTable, Tensor } from "@lamella/ir";
 
-import { modelOf, readStructureOf } from "./files/read-file.ts";
+import { readStructureOf } from "./files/read-file.ts";
 import { printResult, tableText } from "./output.ts";
 
 /** Prints what a model file holds: layers, or the operators of an .onnx file. */
@@ -11,7 +11,7 @@ export async function showSummary(path: string, options: SummaryTable & { readon
     await printResult(options, { format: "onnx", ...graphSummary(graph) }, () => graphText(graph));
     return;
   }
-  const model = await modelOf(opened);
+  const { model } = opened;
   const data = {
     format: opened.format,
     ...summarize(model),

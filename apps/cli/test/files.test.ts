@@ -64,6 +64,18 @@ describe("summary", () => {
     expect(stdout).toMatch(/^Relu +1$/m);
   });
 
+  test("of Keras's files, of any age, is the same table", async () => {
+    const tables: string[] = [];
+    for (const name of ["2.15.0/nested.h5", "3.0.5/nested.keras", "3.15.1/nested.h5", "3.15.1/nested.json"]) {
+      const { stdout } = await lamellaHere("summary", fixture(name), "--expand-nested");
+      // Keras 2 calls an input without a name input_1.
+      tables.push(stdout.replace("│ input_1     ", "│ input_layer "));
+    }
+    expect(tables[0]).toContain("└ norm (BatchNormalization)");
+    expect(tables[0]).toContain("Total params: 127 (508.00 B)");
+    expect(new Set(tables).size).toBe(1);
+  });
+
   test("needs no weights: those of a file that holds nonsense for them are not read", async () => {
     const bytes = await readFile(at("two.lamella"));
     const flatBuffer = Number(bytes.readBigUInt64LE(16));

@@ -2,7 +2,7 @@ export { arraysOf } from "./arrays.ts";
 export type * from "./contents.ts";
 export { contentsFromModel, type WriteOptions } from "./contents-from-model.ts";
 export type { KerasSource } from "./files/open-source.ts";
-export { readKeras, type ReadKeras } from "./files/read-keras.ts";
+export { readKeras, readKerasArchitecture, type ReadKeras } from "./files/read-keras.ts";
 export { readKerasWeights, type ReadWeightsOptions, type WeightsReport } from "./files/read-weights.ts";
 export {
   encodeKeras,

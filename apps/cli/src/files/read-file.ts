@@ -12,7 +12,7 @@ import {
 import type { ImportReport } from "@lamella/keras";
 
 import { type FileFormat, formatOfFile } from "./file-format.ts";
-import { readKerasFile } from "./keras-files.ts";
+import { readKerasFile, readKerasStructure } from "./keras-files.ts";
 import { registry } from "./registry.ts";
 
 /** What a file of layers holds. */
@@ -47,13 +47,18 @@ export function readFileOf(path: string): Promise<OpenedFile> {
   });
 }
 
-/** As `readFileOf`, but without the weights where the format lets them be left where they are. */
-export function readStructureOf(path: string): Promise<OpenedFile> {
+/** The architecture that a file holds: a model of which the weights are fresh, or the graph of an .onnx file. */
+export type Structure = GraphFile | { readonly kind: "layers"; readonly format: FileFormat; readonly model: AnyModel };
+
+/** Reads the architecture of a file of any format, and leaves weights where they are. @throws LamellaError that names the file */
+export function readStructureOf(path: string): Promise<Structure> {
   return inFile(path, async () => {
     const format = await formatOfFile(path);
-    if (format !== "lamella") return readFileOf(path);
+    if (format === "onnx") return { kind: "graph", format, path, graph: await readOnnx(path) };
+    if (format === "keras") return { kind: "layers", format, model: await readKerasStructure(path) };
     const { layers, root } = await readModelOutline(path);
-    return { kind: "layers", format, path, saved: { layers, root, weights: [] }, notes: [] };
+    const model = modelFromData({ layers, root, weights: [] }, registry, { missingWeights: "initialize" });
+    return { kind: "layers", format, model };
   });
 }
 
@@ -62,14 +67,10 @@ async function readOnnx(path: string): Promise<PrimitiveGraph> {
   return fromOnnx(await readFile(path));
 }
 
-/**
- * The model that a file describes. It has no methods for training.
- *
- * @param missingWeights what weights are that were not read; default: an error where others were
- */
+/** The model that a file describes. It has no methods for training. @param missingWeights what weights are that it lacks */
 export function modelOf(
   { path, saved }: LayerFile,
-  missingWeights: "refuse" | "initialize" = saved.weights.length === 0 ? "initialize" : "refuse",
+  missingWeights: "refuse" | "initialize" = "refuse",
 ): Promise<AnyModel> {
   return inFile(path, async () => modelFromData(saved, registry, { missingWeights }));
 }

@@ -2,7 +2,7 @@ import { extname } from "node:path";
 
 import { unknownName } from "@lamella/ir";
 
-import { modelOf, type OpenedFile, readStructureOf } from "../files/read-file.ts";
+import { readStructureOf, type Structure } from "../files/read-file.ts";
 import { writeOut } from "../files/save-file.ts";
 import { printResult } from "../output.ts";
 import type { PlotGraph, PlotOptions } from "./plot-graph.ts";
@@ -34,13 +34,13 @@ export async function plotFile(path: string, options: Options): Promise<void> {
   const ending = extname(options.output).toLowerCase();
   const writer = Object.hasOwn(writers, ending) ? writers[ending] : undefined;
   if (writer === undefined) throw unknownName("kind of picture", ending, Object.keys(writers), "--output");
-  const graph = await graphOf(await readStructureOf(path), options);
+  const graph = graphOf(await readStructureOf(path), options);
   const picture = await writer(graph, options);
   const bytes = typeof picture === "string" ? new TextEncoder().encode(picture) : picture;
   await writeOut(options.output, [bytes]);
   await printResult(options, { file: path, picture: options.output, bytes: bytes.length }, () => options.output);
 }
 
-async function graphOf(opened: OpenedFile, options: PlotOptions): Promise<PlotGraph> {
-  return opened.kind === "graph" ? plotPrimitives(opened.graph, options) : plotModel(await modelOf(opened), options);
+function graphOf(opened: Structure, options: PlotOptions): PlotGraph {
+  return opened.kind === "graph" ? plotPrimitives(opened.graph, options) : plotModel(opened.model, options);
 }

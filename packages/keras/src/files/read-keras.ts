@@ -1,4 +1,4 @@
-import { modelToData, type SavedModel } from "@lamella/ir";
+import { type AnyModel, modelToData, type SavedModel } from "@lamella/ir";
 
 import { modelFromContents, type ReadOptions } from "../model-from-contents.ts";
 import type { ImportReport } from "../report.ts";
@@ -23,5 +23,18 @@ export async function readKeras(source: KerasSource, options: ReadOptions): Prom
   return readingFrom(source, async (opened) => {
     const { model, training, report } = modelFromContents(contentsIn(opened), options);
     return { saved: await modelToData(model, training), report };
+  });
+}
+
+/**
+ * The model of such a file with fresh weights: those of the file are not read, so that the time does not depend on their size.
+ *
+ * @throws LamellaError as `readKeras` does, but for what is wrong with weights
+ */
+export async function readKerasArchitecture(source: KerasSource, options: ReadOptions): Promise<AnyModel> {
+  return readingFrom(source, (opened) => {
+    const { model, kerasVersion, notes } = contentsIn(opened);
+    const contents = { model, notes, ...(kerasVersion === undefined ? {} : { kerasVersion }) };
+    return modelFromContents(contents, options).model;
   });
 }
