@@ -31,7 +31,7 @@ export function recordFunction(
   where = work.name,
 ): PrimitiveGraph {
   const inputs = [inputLike(yTrue, "yTrue"), inputLike(yPred, "yPred")] as const;
-  const result: unknown = work(...inputs);
+  const result: unknown = attempt(() => work(...inputs), where);
   if (!(result instanceof SymbolicTensor)) {
     throw new LamellaError("config", {
       where,
@@ -60,6 +60,20 @@ export function recordFunction(
     received: weights.length === 0 ? undefined : `weights ${weights.join(", ")}`,
     hint: "For losses made of models, use trainStep().",
   });
+}
+
+function attempt<T>(work: () => T, where: string): T {
+  try {
+    return work();
+  } catch (cause) {
+    if (cause instanceof LamellaError) throw cause.at(where);
+    throw new LamellaError("config", {
+      where,
+      problem: `The function failed on symbolic tensors: ${cause instanceof Error ? cause.message : String(cause)}`,
+      hint: "Its arguments have a shape and a dtype, and no numbers yet: compute with ops.",
+      cause,
+    });
+  }
 }
 
 /** The function as it works within a step: for what it is given, it records its graph there. */

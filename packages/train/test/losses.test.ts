@@ -192,7 +192,8 @@ describe("names", () => {
   });
 
   test("a function is a loss", async () => {
-    const cubic = (target: ir.Tracer, prediction: ir.Tracer) => ir.Pow(ir.Abs(ir.Sub(target, prediction)), 3);
+    const cubic = (target: ir.SymbolicTensor, prediction: ir.SymbolicTensor) =>
+      ir.ops.power(ir.ops.absolute(ir.ops.subtract(target, prediction)), 3);
     const inputs = { a: { value: of([1, 2]) }, b: { value: of([3, 2]) } };
     const { loss } = await run(inputs, ({ a, b }) => ({ loss: computeLoss(resolveLoss(cubic, a!, b!), a!, b!) }));
     expectClose(loss!, 4);

@@ -1,4 +1,4 @@
-import { dense, dropout, ops, type SymbolicTensor, symbolicInput, type ValueType } from "@lamella/ir";
+import { dense, dropout, ops, Sub, type SymbolicTensor, symbolicInput, type ValueType } from "@lamella/ir";
 import { reference } from "@lamella/runtime";
 import { resolveLoss, type TensorFunction, trainStep } from "@lamella/train";
 import { expect, test } from "vitest";
@@ -54,6 +54,13 @@ test("what has weights of its own is refused, and told of trainStep", async () =
   const error = await errorOf(() => trainer.fit(x, y, quiet));
   expect(error.code).toBe("config");
   expect(error.message).toMatch(/layers that have weights[^]*features\/kernel, features\/bias[^]*trainStep\(\)/);
+});
+
+test("operators of graphs, or anything else that does not take symbolic tensors, is told from ops", () => {
+  const traced = ((yTrue: never, yPred: never) => Sub(yTrue, yPred)) as unknown as TensorFunction;
+  expect(() => recordFunction(traced, any, any, "loss")).toThrow(
+    /loss: The function failed on symbolic tensors[^]*ops/,
+  );
 });
 
 test("what stands in the way of ops is told by them", async () => {
