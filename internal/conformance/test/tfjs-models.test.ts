@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ import {
   modelFromData,
   Tensor,
 } from "@lamella/ir";
-import { encodeTfjs, readKeras } from "@lamella/keras";
+import { encodeTfjs, readKeras, writeKeras } from "@lamella/keras";
 import { Predictor, reference, VariableStore } from "@lamella/runtime";
 import { sequential } from "@lamella/sequential";
 import type * as Tfjs from "@tensorflow/tfjs";
@@ -231,7 +231,16 @@ describe("models made here are loaded by tfjs-layers", () => {
     const { files, notes } = await encodeTfjs(model);
     expect([...files.keys()]).toEqual(["model.json", "group1-shard1of1.bin"]);
     expect(notes).toEqual([]);
-    await compare(model, inputs, predict(await load(files), inputs));
+    const expected = predict(await load(files), inputs);
+    await compare(model, inputs, expected);
+
+    const path = join(folder, "net.json");
+    await writeKeras(path, model);
+    expect(readdirSync(folder).filter((file) => file.startsWith("net"))).toEqual([
+      "net-group1-shard1of1.bin",
+      "net.json",
+    ]);
+    await compare((await readModel(path)).model, inputs, expected);
   });
 
   test("what tfjs-layers does not have is named before anything is written", async () => {

@@ -1,12 +1,21 @@
-import { type AnyModel, LamellaError, modelFromData, type Registry, type SavedModel, type Tensor } from "@lamella/ir";
+import {
+  type AnyModel,
+  LamellaError,
+  modelFromData,
+  type Registry,
+  type SavedModel,
+  type SavedTraining,
+  type Tensor,
+} from "@lamella/ir";
 
 import { contentsFromModel } from "../contents-from-model.ts";
 import type { KerasContents } from "../contents.ts";
+import { encodeTfjs } from "../tfjs/encode-tfjs.ts";
 import { writeHdf5 } from "./hdf5/write-hdf5.ts";
 import { writeFile } from "./write-file.ts";
 import { writeZip } from "./write-zip.ts";
 
-/** What can be written: a whole model in an archive, or its weights alone. */
+/** What can be written to one file: a whole model in an archive, or its weights alone. */
 export type KerasFormat = "keras" | "weights.h5";
 
 export interface WriteKerasOptions {
@@ -23,7 +32,8 @@ export interface WrittenKeras {
 
 /**
  * Writes a model to a file that Keras 3 loads without any code, in Node: a `.keras` archive with architecture, weights and
- * training state, or the weights alone where the name ends in `.weights.h5`. Whatever fails, an old file stays as it was.
+ * training state, or the weights alone where the name ends in `.weights.h5`. A name that ends in `.json` makes a layers-model of
+ * TensorFlow.js, with its weights in files beside it. Whatever fails, an old file stays as it was.
  *
  * @throws LamellaError `name` for other endings, `unsupported` for what Keras does not have, `unavailable` when the file
  *   cannot be written
@@ -33,9 +43,38 @@ export async function writeKeras(
   model: AnyModel | SavedModel,
   options: WriteKerasOptions = {},
 ): Promise<WrittenKeras> {
+  if (path.endsWith(".json")) return writeTfjs(path, model, options);
   const { pieces, notes } = await encoded(model, formatOf(path), options);
   await writeFile(path, pieces);
   return { notes };
+}
+
+/** The weights are written first: a `model.json` never names files that are not there yet. */
+async function writeTfjs(
+  path: string,
+  given: AnyModel | SavedModel,
+  options: WriteKerasOptions,
+): Promise<WrittenKeras> {
+  const { model, training } = liveModel(given, options);
+  const { default: paths } = await import("node:path");
+  const name = paths.basename(path);
+  const { files, notes } = await encodeTfjs(model, { name, ...(training === undefined ? {} : { training }) });
+  const inOrder = [...files].toSorted(([a], [b]) => Number(a === name) - Number(b === name));
+  for (const [file, bytes] of inOrder) await writeFile(paths.join(paths.dirname(path), file), [bytes]);
+  return { notes };
+}
+
+/** A model, and how it was trained where plain data say so. */
+function liveModel(
+  given: AnyModel | SavedModel,
+  { registry }: WriteKerasOptions,
+): { readonly model: AnyModel; readonly training?: SavedTraining | undefined } {
+  if (!("root" in given)) return { model: given };
+  if (registry !== undefined) return { model: modelFromData(given, registry), training: given.training };
+  throw new LamellaError("config", {
+    problem: "A model that is plain data is written with the types it is made of.",
+    expected: "{ registry: { layers, models } }",
+  });
 }
 
 /** The bytes of the file that {@link writeKeras} writes. */
@@ -60,7 +99,7 @@ function formatOf(path: string): KerasFormat {
   throw new LamellaError("name", {
     where: path,
     problem: "The name does not tell what to write.",
-    expected: "a name that ends in .keras or .weights.h5",
+    expected: "a name that ends in .keras, .weights.h5 or .json",
     hint: path.endsWith(".h5") ? "Keras 3 reads .keras files; .h5 is what older versions wrote." : undefined,
   });
 }
@@ -72,17 +111,11 @@ interface Encoded extends WrittenKeras {
 async function encoded(
   given: AnyModel | SavedModel,
   format: KerasFormat,
-  { registry, strict = true }: WriteKerasOptions,
+  options: WriteKerasOptions,
 ): Promise<Encoded> {
-  const isData = "root" in given;
-  if (isData && registry === undefined) {
-    throw new LamellaError("config", {
-      problem: "A model that is plain data is written with the types it is made of.",
-      expected: "{ registry: { layers, models } }",
-    });
-  }
-  const model = isData ? modelFromData(given, registry!) : given;
-  const training = isData && format === "keras" ? given.training : undefined;
+  const { strict = true } = options;
+  const { model, training: trained } = liveModel(given, options);
+  const training = format === "keras" ? trained : undefined;
   const contents = await contentsFromModel(model, { strict, ...(training === undefined ? {} : { training }) });
   const weights = writeHdf5({ arrays: arraysIn(contents) });
   if (format === "weights.h5") return { pieces: weights, notes: contents.notes };
