@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
-import { access, readdir, readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { access, copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { readModelFile } from "@lamella/format";
 import { Tensor } from "@lamella/ir";
 import { dense, dropout, input, loadModel, model, sequential } from "lamella";
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { numbers, writeNpz } from "./arrays.ts";
 import { command, lamellaHere, testFolder } from "./support.ts";
@@ -182,4 +183,24 @@ test("several outputs have losses, metrics and arrays of their own names", async
   const { history } = JSON.parse(outcome.stdout) as Report;
   expect(Object.keys(history).toSorted()).toEqual(["loss", "p_loss", "q_loss", "q_mae"]);
   expect((await readdir(at("logs"), { recursive: true })).some((name) => name.includes("tfevents"))).toBe(true);
+});
+
+describe("the README's examples with data run, one after the other", () => {
+  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+  const examples = /^## With data\n.*?^```sh\n(?<lines>.*?)^```$/ms.exec(readme)!.groups!["lines"]!.trim().split("\n");
+  const home = process.cwd();
+  beforeAll(async () => {
+    await mkdir(at("readme"));
+    await copyFile(at("new.lamella"), at("readme/model.lamella"));
+    await copyFile(at("d.npz"), at("readme/train.npz"));
+    await writeFile(at("readme/x.csv"), "1,2,3,4,5,6\n0,0,0,0,0,0\n");
+    process.chdir(at("readme"));
+  });
+  afterAll(() => process.chdir(home));
+
+  test.each(examples)("%s", async (line) => {
+    const [name, ...args] = line.split(" ");
+    const { code, stdout } = await lamellaHere(...args);
+    expect([name, code, stdout === ""]).toEqual(["lamella", 0, false]);
+  });
 });

@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, rm, rmdir } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 
 import { replaceFile } from "@lamella/format";
 import { type JsonObject, LamellaError } from "@lamella/ir";
@@ -72,10 +72,5 @@ export class BackupFolder {
       if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
       throw error;
     }
-  }
-
-  /** For messages. */
-  get name(): string {
-    return basename(this.path);
   }
 }
