@@ -262,6 +262,9 @@ describe("convert", () => {
     const moments = (saved: SavedModel) => [...saved.training!.state.values()].map((value) => value.toNumbers());
     expect(moments(after).flat().length).toBeGreaterThan(2 * 135);
     expect(moments(after)).toEqual(moments(before));
+    expect((await lamellaHere("convert", at("trained.keras"), at("model.json"))).code).toBe(0);
+    expect(await readdir(folder)).toContain("group1-shard1of1.bin");
+    expect((await lamellaHere("diff", at("trained.lamella"), at("model.json"))).stdout).toContain("are the same");
     expect((await lamellaHere("convert", at("back.lamella"), at("only.weights.h5"))).code).toBe(0);
     expect((await lamellaHere("summary", at("only.weights.h5"))).stderr).toContain("weights without a model");
     expect(await readdir(folder)).not.toContainEqual(expect.stringMatching(/^\./));
