@@ -1,6 +1,6 @@
 """Runs the benchmarks in real Keras: reads commands line by line, answers milliseconds.
 
-`fit NAME STEPS TOGETHER`: a step of training, so many in one execution; `build NAME`: building one of keras.applications.
+`fit NAME STEPS TOGETHER`: a step of training, so many in one execution; `build NAME`: building one of keras.applications; `load FILE`: loading a model.
 """
 
 import json
@@ -85,7 +85,13 @@ def build(name):
     return 1000 * (time.perf_counter() - start)
 
 
-commands = {"fit": fit, "build": build}
+def load(file):
+    start = time.perf_counter()
+    keras.models.load_model(file)
+    return 1000 * (time.perf_counter() - start)
+
+
+commands = {"fit": fit, "build": build, "load": load}
 for line in sys.stdin:
     command, *arguments = line.split()
     print(commands[command](*arguments), flush=True)

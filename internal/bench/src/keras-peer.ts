@@ -7,7 +7,7 @@ const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta
 
 /**
  * Real Keras, from the golden generator's environment or from KERAS_PYTHON; undefined where there is none. Commands:
- * `fit MODEL STEPS TOGETHER` (a step of training, so many in one execution), `build ARCHITECTURE` (one of keras.applications, weights at random).
+ * `fit MODEL STEPS TOGETHER` (a step of training, so many in one execution), `build ARCHITECTURE` (one of keras.applications, weights at random), `load FILE`.
  */
 export async function startKeras(threads: number): Promise<Peer | undefined> {
   const python = process.env["KERAS_PYTHON"] ?? pathOf("../../keras-golden/.venv/bin/python");

@@ -19,7 +19,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   overhead: () => benchOverhead(threads),
   tfjs: () => benchTfjs(threads),
   memory: benchMemory,
-  cli: benchCli,
+  cli: () => benchCli(keras),
 };
 
 const asked = process.argv.slice(2);
