@@ -1,8 +1,9 @@
 import { sizeOf, type StaticShape } from "@lamella/ir";
+import { stridesOf } from "@lamella/runtime";
 
 import type { Handle } from "../device.ts";
 import type { Machine } from "../machine.ts";
-import { copyBlock, stridesOf, walkOf } from "./strided.ts";
+import { copyBlock, walkOf } from "./strided.ts";
 
 /** A value made from a value. It may be the value itself where there is nothing to do. */
 export type Change = (x: Handle) => Handle;

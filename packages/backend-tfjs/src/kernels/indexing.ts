@@ -1,9 +1,9 @@
 import { LamellaError, randomBits, randomRounds, sizeOf } from "@lamella/ir";
+import { stridesOf } from "@lamella/runtime";
 
 import type { Handle, HostArray } from "../device.ts";
 import { tfDType, toTf } from "../dtypes.ts";
 import { onHost } from "./on-host.ts";
-import { stridesOf } from "./strided.ts";
 import type { KernelTable } from "./table.ts";
 
 function checkIndex(index: number, size: number, axis: number): void {

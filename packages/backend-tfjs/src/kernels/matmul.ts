@@ -1,4 +1,5 @@
 import { isFloating, sizeOf, type StaticShape } from "@lamella/ir";
+import { broadcastStrides } from "@lamella/runtime";
 
 import type { Handle } from "../device.ts";
 import { tfDType } from "../dtypes.ts";
@@ -6,7 +7,7 @@ import { hasOwnProduct, rowProduct } from "../wasm/products.ts";
 import { expanded } from "./expand.ts";
 import { onHost } from "./on-host.ts";
 import type { Compute, Site } from "./site.ts";
-import { broadcastStrides, walkOf } from "./strided.ts";
+import { walkOf } from "./strided.ts";
 
 /** Integers, in JavaScript: their products are exact. */
 function hostMatMul(site: Site<unknown>): Compute {

@@ -1,4 +1,5 @@
 import { LamellaError, type StaticShape, sizeOf } from "@lamella/ir";
+import { broadcastStrides, stridesOf } from "@lamella/runtime";
 
 import type { Handle } from "../device.ts";
 import type { Machine } from "../machine.ts";
@@ -6,7 +7,7 @@ import { placed, taken } from "./blocks.ts";
 import { expanded } from "./expand.ts";
 import { hostGather, onHost, share } from "./on-host.ts";
 import type { KernelRow } from "./site.ts";
-import { broadcastStrides, copyBlock, stridesOf, walkOf } from "./strided.ts";
+import { copyBlock, walkOf } from "./strided.ts";
 import type { KernelTable } from "./table.ts";
 import { transposed } from "./transpose.ts";
 

@@ -1,10 +1,11 @@
 import { isFloating, LamellaError } from "@lamella/ir";
+import { broadcastStrides } from "@lamella/runtime";
 
 import type { Handle, HostArray, HostMemory } from "../device.ts";
 import { tfDType } from "../dtypes.ts";
 import { type PairRow, pairRow } from "./rows.ts";
 import type { Compute, Site } from "./site.ts";
-import { bitsOf, broadcastStrides, copyBlock, walkOf } from "./strided.ts";
+import { bitsOf, copyBlock, walkOf } from "./strided.ts";
 
 /** Fills an output from inputs, in place. */
 type Fill = (inputs: readonly HostArray[], output: HostArray) => void;

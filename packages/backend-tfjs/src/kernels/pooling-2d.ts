@@ -1,10 +1,10 @@
 import { sizeOf, type StaticShape } from "@lamella/ir";
+import { stridesOf } from "@lamella/runtime";
 
 import type { Handle } from "../device.ts";
 import type { Machine } from "../machine.ts";
 import { type Change, placed, summed, taken, takenAlong } from "./blocks.ts";
 import { type Windows, withoutFirst, withUnitAxis } from "./geometry.ts";
-import { stridesOf } from "./strided.ts";
 
 /** A pooling over (batch, spatial..., channels), by kernels for two spatial axes. */
 export interface Pooling {

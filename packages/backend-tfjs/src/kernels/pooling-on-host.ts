@@ -1,9 +1,9 @@
 import { sizeOf, type StaticShape } from "@lamella/ir";
+import { stridesOf } from "@lamella/runtime";
 
 import type { Handle, HostArray } from "../device.ts";
 import type { Machine } from "../machine.ts";
 import type { Windows } from "./geometry.ts";
-import { stridesOf } from "./strided.ts";
 
 /** Which positions every window holds, padding left out: window i has those from firsts[i] to firsts[i + 1]. */
 interface Positions {

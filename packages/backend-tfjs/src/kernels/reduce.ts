@@ -1,11 +1,12 @@
 import { isFloating, type ReduceAttributes, sizeOf, type StaticShape } from "@lamella/ir";
+import { stridesOf } from "@lamella/runtime";
 
 import type { Handle } from "../device.ts";
 import { tfDType } from "../dtypes.ts";
 import { onHost, share } from "./on-host.ts";
 import { vectorSum } from "./on-vectors.ts";
 import type { Compute, KernelRow, Site } from "./site.ts";
-import { stridesOf, walkOf } from "./strided.ts";
+import { walkOf } from "./strided.ts";
 import type { KernelTable } from "./table.ts";
 import { transposed } from "./transpose.ts";
 

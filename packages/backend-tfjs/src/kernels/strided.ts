@@ -1,18 +1,7 @@
 import { sizeOf, type StaticShape } from "@lamella/ir";
+import { offsetsOf } from "@lamella/runtime";
 
 import type { HostArray } from "../device.ts";
-
-/** How far apart neighbours along each axis are in row-major order. */
-export function stridesOf(shape: StaticShape): readonly number[] {
-  return shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
-}
-
-/** Strides that read a tensor as if it had been broadcast to another shape. */
-export function broadcastStrides(shape: StaticShape, to: StaticShape): readonly number[] {
-  const own = stridesOf(shape);
-  const missing = to.length - shape.length;
-  return to.map((_, axis) => (axis < missing || shape[axis - missing] === 1 ? 0 : own[axis - missing]!));
-}
 
 /** A walk over a block in row-major order, through several tensors at once: axes that can be walked as one are one. */
 export interface Walk {
@@ -22,20 +11,6 @@ export interface Walk {
   readonly steps: readonly number[];
   /** Where the innermost rows start, for each tensor. */
   readonly starts: readonly Int32Array[];
-}
-
-function offsetsOf(shape: StaticShape, strides: readonly number[], base: number): Int32Array {
-  let offsets = Int32Array.of(base);
-  for (const [axis, size] of shape.entries()) {
-    const stride = strides[axis]!;
-    const next = new Int32Array(offsets.length * size);
-    let at = 0;
-    for (const offset of offsets) {
-      for (let i = 0; i < size; i++) next[at++] = offset + i * stride;
-    }
-    offsets = next;
-  }
-  return offsets;
 }
 
 /** A walk over a block of a shape, through tensors with these strides, from these elements on. */
@@ -58,7 +33,7 @@ export function walkOf(
   }
   const inner = sizes.pop() ?? (sizeOf(shape) === 0 ? 0 : 1);
   const steps = joined.map((own) => own.pop() ?? 0);
-  return { inner, steps, starts: joined.map((own, i) => offsetsOf(sizes, own, bases[i]!)) };
+  return { inner, steps, starts: joined.map((own, i) => offsetsOf(sizes, own, bases[i])) };
 }
 
 /** Elements that are moved but not looked into, as bits: loops over fewer types of arrays are faster. */
