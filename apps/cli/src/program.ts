@@ -6,9 +6,7 @@ import { commands } from "./commands/index.ts";
 import { exitCodeTable } from "./exit-codes.ts";
 import { paint } from "./paint.ts";
 
-const completion = "complete";
-
-/** The program as far as these arguments need it: other commands are known by name and description only. */
+/** The program as far as these arguments need it: other commands are known by name and description only, but where all are completed. */
 export async function makeProgram(args: readonly string[]): Promise<Command> {
   const program = new Command("lamella")
     .description(manifest.description)
@@ -17,21 +15,13 @@ export async function makeProgram(args: readonly string[]): Promise<Command> {
     .configureOutput({ outputError: (text, write) => write(paint.error(text)) })
     .configureHelp({ styleTitle: (text) => paint.title(text) })
     .addHelpText("after", `\nExit codes:\n${exitCodeTable}\n\nMore on a command: lamella COMMAND --help`);
-  const completes = args[0] === completion;
+  const all = args[0] === "complete";
   for (const [name, entry] of Object.entries(commands)) {
     const command: LamellaCommand = program
       .command(name)
       .description(entry.about)
       .option("--json", "print JSON, for programs");
-    if (completes || args.includes(name)) (await entry.load()).declare(command);
-  }
-  if (completes) {
-    const { default: complete } = await import("@bomb.sh/tab/commander");
-    complete(program as unknown as Parameters<typeof complete>[0]);
-  } else {
-    program
-      .command(`${completion} <shell>`)
-      .description("Prints a completion script for bash, zsh, fish or powershell");
+    if (all || args.includes(name)) (await entry.load()).declare(command);
   }
   return program;
 }

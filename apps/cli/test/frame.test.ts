@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { text as textOf } from "node:stream/consumers";
 
 import { expect, test } from "vitest";
 
@@ -76,12 +77,43 @@ test("nobody reading on is no error", async () => {
   expect([code, stderr]).toEqual([0, ""]);
 });
 
-test("completion scripts and what they complete come from the commands", async () => {
-  const script = await lamella(folder, ["complete", "bash"]);
-  expect(script.code).toBe(0);
-  expect(script.stdout).toContain("complete -F");
-  const names = await lamella(folder, ["complete", "--", "su"]);
-  expect(names.stdout).toMatch(/^summary\t/m);
-  const options = await lamella(folder, ["complete", "--", "summary", "--exp"]);
-  expect(options.stdout).toMatch(/^--expand-nested\t/m);
+test("bash completes commands, options, their choices, and names of files", async () => {
+  const { code, stdout } = await lamella(folder, ["complete", "bash"]);
+  expect(code).toBe(0);
+  await writeFile(join(folder, "complete.bash"), stdout);
+  const lines = [
+    "lamella su",
+    "lamella summary --exp",
+    "lamella plot --direction ",
+    "lamella summary two.l",
+    "lamella complete z",
+  ];
+  const program = `source complete.bash
+    while IFS= read -r line; do
+      IFS=' ' read -ra COMP_WORDS <<< "$line"
+      [[ $line == *' ' ]] && COMP_WORDS+=('')
+      COMP_CWORD=$(( \${#COMP_WORDS[@]} - 1 ))
+      _lamella
+      echo "\${COMPREPLY[*]}"
+    done
+    complete -p lamella`;
+  const bash = spawn("bash", ["-c", program], { cwd: folder });
+  bash.stdin.end(`${lines.join("\n")}\n`);
+  const answers = await textOf(bash.stdout);
+  // Bash itself puts names of files where there is nothing.
+  const files = "complete -o default -F _lamella lamella";
+  expect(answers.split("\n")).toEqual(["summary", "--expand-nested", "TB LR", "", "zsh", files, ""]);
+});
+
+test("zsh and fish get every command and option, and no quote ends too early", async () => {
+  for (const shell of ["zsh", "fish"]) {
+    const { stdout } = await lamella(folder, ["complete", shell]);
+    for (const [name, { about }] of Object.entries(commands)) {
+      expect(stdout).toContain(name);
+      expect(stdout).toContain(about.replaceAll("'", shell === "zsh" ? String.raw`'\''` : String.raw`\'`));
+    }
+    expect(stdout).toMatch(shell === "zsh" ? /--expand-nested'\[/ : /-l expand-nested -d '/);
+    const unescaped = stdout.replaceAll(shell === "zsh" ? String.raw`'\''` : String.raw`\'`, "");
+    expect(unescaped.split("'").length % 2).toBe(1);
+  }
 });

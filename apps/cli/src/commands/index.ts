@@ -55,4 +55,8 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     about: "Writes a starter project that trains, saves and exports",
     load: () => import("./init.ts"),
   },
+  complete: {
+    about: "Prints a completion script for a shell",
+    load: () => import("./complete.ts"),
+  },
 };
