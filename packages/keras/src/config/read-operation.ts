@@ -51,7 +51,8 @@ function readKey(key: unknown): unknown {
 
 function readEntry(entry: JsonValue): JsonValue {
   if (!isKerasObject(entry)) return entry;
-  return entry.class_name === "__ellipsis__" ? "..." : entry.config;
+  if (entry.class_name === "__ellipsis__") return "...";
+  return Object.fromEntries(Object.entries(entry.config).filter(([, bound]) => bound !== null));
 }
 
 /** Options that take more than another name. */
@@ -99,6 +100,16 @@ function optionsOf(
   );
 }
 
+/** How many tensors an operation takes at least: what its call takes, without numbers and options. */
+function tensorsOf({ fields }: LayerDefinition, form: OperationForm, given: Given): number {
+  if ("numbers" in fields) {
+    const operands = form.operands ?? form.call ?? ["x"];
+    return operands.filter((name) => typeof given.get(name) !== "number").length;
+  }
+  const options = new Set([...Object.keys(fields).map(kerasSpelling), ...Object.values(form.options ?? {})]);
+  return Math.max(1, (form.call ?? ["x"]).filter((name) => !options.has(name)).length);
+}
+
 /** Calls an operation of `keras.ops` as lamella has it. @throws LamellaError `unsupported`, `config`, `shape` */
 export function readOperation(
   reader: LayerReader,
@@ -124,6 +135,15 @@ export function readOperation(
     });
   }
   const inputs = [...call.positional, ...Object.values(call.named)].flatMap(tensorsIn);
+  const fewest = tensorsOf(definition, form, given);
+  if (inputs.length < fewest) {
+    throw new LamellaError("format", {
+      where: name,
+      problem: `A call of ${operationClass(own)} lacks what it computes with.`,
+      expected: `${fewest} tensors at least`,
+      received: String(inputs.length),
+    });
+  }
   const options = optionsOf(definition, object.class_name, form, given, inputs);
   const layer: AnyLayer = layerFromConfig(definition, options, { name });
   const result: unknown = layer.call(inputs);

@@ -1,5 +1,10 @@
 import type { JsonObject } from "@lamella/ir";
 
+/** An entry of a table by a name from a file, which may be that of something every object has. */
+export function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
 /** Layer classes that Keras 3 has under another name. Aliases of Keras 1 and 2, and TensorFlow's V1 and V2 classes. */
 const classNames: Readonly<Record<string, string>> = {
   Convolution1D: "Conv1D",
@@ -42,7 +47,7 @@ const classNames: Readonly<Record<string, string>> = {
 export function currentClassName(name: string): string {
   const plain = name.replace(/^Custom>/, "");
   return (
-    classNames[plain] ??
+    own(classNames, plain) ??
     (/^(?:BatchNormalization|LSTM|GRU|LSTMCell|GRUCell)V[12]$/.test(plain) ? plain.slice(0, -2) : plain)
   );
 }

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from "@lamella/ir";
 
-import { oldClassName } from "./class-names.ts";
+import { oldClassName, own } from "./class-names.ts";
 import { isList, isObject, objectAt } from "./json.ts";
 import { pascalCased } from "./objects.ts";
 import type { Writer } from "./writer.ts";
@@ -37,13 +37,13 @@ export interface Compiled {
 /** An optimizer in the form of Keras 3. The decay of Keras 2 becomes a schedule, as what it does. */
 function currentOptimizer(json: JsonObject, writer: Writer): JsonObject {
   const name = oldClassName(json).replace(/^Custom>/, "");
-  const className = optimizerClasses[name] ?? name;
+  const className = own(optimizerClasses, name) ?? name;
   const isTfjsRmsprop = writer.program === "tfjs" && className === "RMSprop";
   const given = objectAt(json["config"] ?? {}, name);
   const config: Record<string, JsonValue> = {};
   for (const [key, value] of Object.entries(given)) {
     if (isTfjsRmsprop && key === "decay") config["rho"] = value;
-    else if (!dropped.has(key)) config[optimizerNames[key] ?? key] = currentSchedule(value);
+    else if (!dropped.has(key)) config[own(optimizerNames, key) ?? key] = currentSchedule(value);
   }
   if (config["epsilon"] === null) config["epsilon"] = 1e-7;
   const { decay } = given;

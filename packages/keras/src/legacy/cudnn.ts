@@ -1,5 +1,6 @@
 import type { AnyLayer, StaticShape, Tensor } from "@lamella/ir";
 
+import { own } from "./class-names.ts";
 import { byBlocks, foldedInHalf, transposed } from "./transform.ts";
 
 /** The weights of a recurrent layer that the file has in cuDNN's order, and their way to Keras's. */
@@ -16,7 +17,7 @@ const gates: Readonly<Record<string, number>> = { LSTM: 4, GRU: 3 };
  * (Keras 2: `_convert_rnn_weights`.)
  */
 export function fromCudnn(layer: AnyLayer, shapeOf: (name: string) => StaticShape | undefined): FromCudnn | undefined {
-  const count = gates[layer.type.replace(/Cell$/, "")];
+  const count = own(gates, layer.type.replace(/Cell$/, ""));
   const bias = shapeOf("bias");
   const recurrent = shapeOf("recurrent_kernel");
   if (count === undefined || bias === undefined || recurrent === undefined) return undefined;

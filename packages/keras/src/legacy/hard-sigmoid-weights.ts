@@ -1,5 +1,6 @@
 import { type AnyLayer, LamellaError, type Tensor, type Variable } from "@lamella/ir";
 
+import { own } from "./class-names.ts";
 import { scaled } from "./transform.ts";
 
 /** Whether the columns of a layer's weights from `start` to `end` (parts of the whole) go into its hard sigmoids. */
@@ -55,7 +56,7 @@ export function rescaleHardSigmoid(
   const { type } = layer;
   if (type === "Activation") return undefined;
   const isCell = /^(?:SimpleRNN|LSTM|GRU|ConvLSTM[123]D)(?:Cell)?$/.test(type) || type === "ConvLSTMCell";
-  const names = isCell ? cellWeights : direct[type];
+  const names = isCell ? cellWeights : own(direct, type);
   const spans = isCell ? cellSpans(type, isGate, isActivation) : whole;
   if (names === undefined || spans === undefined) {
     throw new LamellaError("unsupported", {

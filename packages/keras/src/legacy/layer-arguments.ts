@@ -1,6 +1,6 @@
 import { type JsonObject, type JsonValue, LamellaError } from "@lamella/ir";
 
-import { currentClassName } from "./class-names.ts";
+import { currentClassName, own } from "./class-names.ts";
 import { isList } from "./json.ts";
 
 type Names = Readonly<Record<string, string>>;
@@ -125,7 +125,7 @@ const grouped = new Set(["Conv1D", "Conv2D", "Conv3D", "GroupNormalization"]);
  */
 export function currentArguments(oldName: string, config: JsonObject, where: string): Record<string, JsonValue> {
   const className = currentClassName(oldName);
-  const names: Names = { ...everywhere, ...byClass[className] };
+  const names: Names = { ...everywhere, ...own(byClass, className) };
   const out: Record<string, JsonValue> = {};
   for (const [name, value] of Object.entries(config)) {
     const harmless = obsolete.find(([old]) => old === name)?.slice(1);
@@ -139,8 +139,8 @@ export function currentArguments(oldName: string, config: JsonObject, where: str
       continue;
     }
     if (name === "dropout" && className === "Embedding") continue;
-    out[names[name] ?? name] =
-      name === "dim_ordering" ? (typeof value === "string" ? (orderings[value] ?? value) : value) : value;
+    out[own(names, name) ?? name] =
+      name === "dim_ordering" ? (typeof value === "string" ? (own(orderings, value) ?? value) : value) : value;
   }
   for (const sizes of kernelSizes) {
     if (!sizes.every((name) => name in out)) continue;

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from "@lamella/ir";
 
-import { oldClassName } from "./class-names.ts";
+import { oldClassName, own } from "./class-names.ts";
 import { isObject } from "./json.ts";
 
 /** Short names of Keras 1 and 2 for what Keras 3 calls by its class. */
@@ -42,7 +42,7 @@ function named(module: string, className: string, config: JsonObject): JsonObjec
 
 function classNamed(name: string, known: Readonly<Record<string, string>>): string {
   const plain = name.replace(/^Custom>/, "").replace(/V[12]$/, "");
-  return known[plain] ?? (/^[a-z]/.test(plain) ? pascalCased(plain) : plain);
+  return own(known, plain) ?? (/^[a-z]/.test(plain) ? pascalCased(plain) : plain);
 }
 
 function without(config: JsonObject, ...keys: readonly string[]): JsonObject {
@@ -87,7 +87,7 @@ export function rewriteConstraint(value: JsonValue): JsonValue {
 
 /** An activation function: by name, or as Keras 3 and late Keras 2 write functions. */
 export function rewriteActivation(value: JsonValue): JsonValue {
-  if (typeof value === "string") return activationNames[value] ?? value;
+  if (typeof value === "string") return own(activationNames, value) ?? value;
   if (isObject(value) && value["class_name"] === "function" && typeof value["config"] === "string") {
     return rewriteActivation(value["config"]);
   }

@@ -2,6 +2,7 @@ import { tensor } from "@lamella/ir";
 import type { JsonObject } from "@lamella/ir";
 
 import type { ArraySource, KerasContents } from "../contents.ts";
+import { own } from "./class-names.ts";
 import { isObject } from "./json.ts";
 
 interface Entry {
@@ -45,17 +46,17 @@ export function optimizerArrays(
   const unused = new Set([ratePath, ...unusedSlots(className, config)]);
   const rest = entries.filter((entry) => entry !== steps && !unused.has(lastPart(entry.name)));
   const isOrdered = lastPart(steps.name) === "iteration";
-  const kept = isOrdered ? rest : inOrder(rest, slots[className] ?? []);
+  const kept = isOrdered ? rest : inOrder(rest, own(slots, className) ?? []);
   if (kept === undefined) return undefined;
   const { learning_rate: rate } = config;
   const written = entries.find(({ name }) => lastPart(name) === ratePath);
-  const own = typeof rate !== "number" ? [] : [written?.path ?? ratePath];
+  const rates = typeof rate !== "number" ? [] : [written?.path ?? ratePath];
   const withRate: ArraySource = {
-    paths: [...new Set([...arrays.paths, ...own])],
+    paths: [...new Set([...arrays.paths, ...rates])],
     type: (path) => (path === ratePath ? { shape: [], dtype: "float32" } : arrays.type(path)),
     read: (path) => (path === ratePath ? tensor(Number(rate)) : arrays.read(path)),
   };
-  return { arrays: withRate, paths: [steps.path, ...own, ...kept.map(({ path }) => path)] };
+  return { arrays: withRate, paths: [steps.path, ...rates, ...kept.map(({ path }) => path)] };
 }
 
 /** What TensorFlow.js keeps whether it is used or not. */

@@ -455,6 +455,12 @@ test("JSON of Python may hold numbers that JSON does not know", () => {
   expect(parsed).toEqual({ a: NaN, b: [-Infinity, Infinity], c: 'NaN " Infinity' });
 });
 
+test.each(["toString", "constructor", "__proto__"])("a class or an argument may be called %s", (name) => {
+  const config = JSON.parse(`{"name": "it", "${name}": 1, "activation": "${name}"}`) as JsonObject;
+  const [layer] = layersOf([{ class_name: name, config }], "2.2.4");
+  expect(layer).toMatchObject({ class_name: name, config: { activation: name } });
+});
+
 test("versions say what wrote a file; without one, its words do", () => {
   expect(writerOf("2.2.4-tf")).toEqual({ program: "keras", generation: 2 });
   expect(writerOf("tfjs-layers 4.22.0")).toEqual({ program: "tfjs", generation: 2 });
