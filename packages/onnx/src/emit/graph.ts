@@ -16,6 +16,7 @@ import {
 
 import type { NodeProto } from "../gen/onnx_pb.ts";
 import { onnxTypes } from "../proto.ts";
+import { type BiasedConv, biasedConvs } from "./conv-bias.ts";
 import { type Attributes, type ModelEmitter, nodeProto, type Wire } from "./model.ts";
 import { poolKey } from "./windows.ts";
 
@@ -37,12 +38,14 @@ export class GraphEmitter {
   private readonly table: EmitTable;
   private readonly wires = new Map<ValueId, Wire>();
   private readonly indices = new Map<string, Wire>();
+  private readonly biased: readonly BiasedConv[];
 
   constructor(model: ModelEmitter, graph: PrimitiveGraph, table: EmitTable, prefix = "") {
     this.model = model;
     this.graph = graph;
     this.table = table;
     this.prefix = prefix;
+    this.biased = biasedConvs(graph);
   }
 
   /** The emitter of a graph inside a node of this one. */
@@ -69,6 +72,12 @@ export class GraphEmitter {
       const wire = this.wires.get(value)!;
       if (wire !== outputNames[i]) this.nodes.push(this.proto(outputNames[i]!, "Identity", [wire], [outputNames[i]!]));
     }
+  }
+
+  /** What is added to each channel of a convolution's output, where that is part of the convolution. */
+  biasOf(output: ValueId): Wire | undefined {
+    const found = this.biased.find(({ conv }) => conv === output);
+    return found && this.wires.get(found.bias);
   }
 
   /** Whether a gradient in this graph needs to know where the maxima of these windows are. */
@@ -108,8 +117,11 @@ export class GraphEmitter {
       this.bind(node.outputs[0]!, this.model.constant(node.op.attributes.value, name));
       return;
     }
+    const added = this.biased.find(({ sum }) => sum === node.outputs[0]);
+    if (added !== undefined) return this.bind(added.sum, this.wires.get(added.conv)!);
     for (const [i, value] of node.outputs.entries()) {
-      this.bind(value, ports.get(value) ?? this.model.names.unique(i === 0 ? name : `${name}:${i}`));
+      const written = this.biased.find(({ conv }) => conv === value)?.sum ?? value;
+      this.bind(value, ports.get(written) ?? this.model.names.unique(i === 0 ? name : `${name}:${i}`));
     }
     const row = this.table[node.op.type] as EmitRow<unknown>;
     row(new NodeEmitter(this, node, name, node.op.attributes));

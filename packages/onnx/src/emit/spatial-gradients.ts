@@ -43,6 +43,9 @@ function weightGradientByMatMul(node: WeightGradient, x: Wire, dy: Wire, kernel:
   const [outputs, inputs] = [weightShape[0]! / group, weightShape[1]!];
   const sizes = spatialSizes(node.inputs[1]!.shape);
   const { model } = node;
+  if (group === 1 && inputs >= leastColumns && strides[0] === 1 && kernel.length === 2) {
+    return weightGradientByColumns(node, x, dy, kernel);
+  }
   const axes = model.ints(kernel.map((_, i) => i + 2));
   const steps = model.ints(strides);
   const slices = positions(kernel).map((position) => {
@@ -67,6 +70,40 @@ function weightGradientByMatMul(node: WeightGradient, x: Wire, dy: Wire, kernel:
   const spread = node.step("Reshape", [sum, model.ints([weightShape[0]!, ...kernel, inputs])]);
   const rank = weightShape.length;
   return node.step("Transpose", [spread], { perm: [0, rank - 1, ...kernel.map((_, i) => i + 1)] });
+}
+
+/** Below so many input channels, a product for each position in the kernel is too narrow to be fast. */
+const leastColumns = 16;
+
+/**
+ * The same for images and steps of 1 from row to row: the columns of the windows are sliced out once, after which the rows that
+ * a position in the kernel sees stand one after another, and are a product of their own.
+ */
+function weightGradientByColumns(node: WeightGradient, x: Wire, dy: Wire, kernel: readonly number[]): Wire {
+  const { strides, dilations, weightShape } = node.attributes;
+  const [outputs, inputs] = [weightShape[0]!, weightShape[1]!];
+  const [height, width] = spatialSizes(node.inputs[1]!.shape) as readonly [Dim, Dim];
+  const { model } = node;
+  const [one, two, three] = [model.ints([1]), model.ints([2]), model.ints([3])];
+  const rows = (wire: Wire, count: number) => node.step("Reshape", [wire, model.ints([0, count, -1])]);
+  const gradient = rows(dy, outputs);
+  const across = Array.from({ length: kernel[1]! }, (_, at) => {
+    const start = at * dilations[1]!;
+    const end = addDim(mulDim(subDim(width, 1), strides[1]!), start + 1);
+    const steps = model.ints([strides[1]!]);
+    return rows(node.step("Slice", [x, model.ints([start]), model.shape([end]), three, steps]), inputs);
+  });
+  const products = positions(kernel).map(([down, right]) => {
+    const start = mulDim(width, down! * dilations[0]!);
+    const end = addDim(start, mulDim(width, height));
+    const seen = node.step("Slice", [across[right!]!, model.shape([start]), model.shape([end]), two, one]);
+    const transposed = node.step("Transpose", [seen], { perm: [0, 2, 1] });
+    const product = node.step("MatMul", [gradient, transposed]);
+    return node.step("ReduceSum", [product, model.ints([0])], { keepdims: 1 });
+  });
+  const all = products.length === 1 ? products[0]! : node.step("Concat", products, { axis: 0 });
+  const spread = node.step("Reshape", [all, model.ints([...kernel, outputs, inputs])]);
+  return node.step("Transpose", [spread], { perm: [2, 3, 0, 1] });
 }
 
 /** The weight gradient for one input channel: a Conv of the input with the output's gradient, batch and channels swapped. */

@@ -5,17 +5,20 @@ import { convWindows, knownPads, padded, padsOfWindows, poolAttributes, poolKey,
 
 /** Forward operators and the input gradient of Conv. All tensors have their channels first; see channelsFirst(). */
 export const spatial: Pick<EmitTable, "Conv" | "ConvInputGrad" | "MaxPool" | "AveragePool"> = {
+  /** With a number a channel that is added to it, where there is one; see biasedConvs(). */
   Conv(node) {
     const { strides, dilations, group } = node.attributes;
     const [x, weight] = node.inputs;
     const windows = convWindows(x!.shape, weight!.shape, node.attributes);
     const attributes = { kernel_shape: windows.kernel, strides, dilations, group };
     const pads = knownPads(windows);
-    if (pads !== undefined) return finishWith(node, "Conv", node.wires, { ...attributes, pads });
+    const bias = node.graph.biasOf(node.source.outputs[0]!);
+    const rest = [weight!.wire, ...(bias === undefined ? [] : [bias])];
+    if (pads !== undefined) return finishWith(node, "Conv", [x!.wire, ...rest], { ...attributes, pads });
     const isDilated = dilations.some((dilation) => dilation !== 1);
-    if (!isDilated) return finishWith(node, "Conv", node.wires, { ...attributes, auto_pad: "SAME_UPPER" });
+    if (!isDilated) return finishWith(node, "Conv", [x!.wire, ...rest], { ...attributes, auto_pad: "SAME_UPPER" });
     const input = padded(node, x!.wire, padsOfWindows(windows), node.scalar(x!.dtype, 0));
-    finishWith(node, "Conv", [input, weight!.wire], attributes);
+    finishWith(node, "Conv", [input, ...rest], attributes);
   },
   ConvInputGrad(node) {
     const { strides, dilations, group, inputShape } = node.attributes;
