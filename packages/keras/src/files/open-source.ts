@@ -1,6 +1,6 @@
 import { LamellaError } from "@lamella/ir";
 
-import { type ByteSource, openFile, sourceOf, unreadable } from "./byte-source.ts";
+import { type ByteSource, sourceOf, unreadable } from "./byte-source.ts";
 import { openFolder } from "./folder.ts";
 import type { Members } from "./members.ts";
 
@@ -29,21 +29,19 @@ export async function openSource(source: KerasSource): Promise<Opened> {
   } catch (cause) {
     throw unreadable(source, cause);
   }
-  if (!isFolder) {
-    const file = openFile(fs, source);
-    return { file, beside: await openFolder(paths.dirname(source)), close: () => file.close() };
-  }
   const opened: ByteSource[] = [];
-  const members = await openFolder(source);
-  const folder: Members = {
+  const kept = (members: Members): Members => ({
     ...members,
     open: (name) => {
       const file = members.open(name);
       opened.push(file);
       return file;
     },
-  };
-  return { folder, close: () => opened.forEach((file) => file.close()) };
+  });
+  const close = () => opened.forEach((file) => file.close());
+  if (isFolder) return { folder: kept(await openFolder(source)), close };
+  const beside = kept(await openFolder(paths.dirname(source)));
+  return { file: beside.open(paths.basename(source)), beside, close };
 }
 
 /**

@@ -25,7 +25,7 @@ const weightsName = "model.weights.h5";
  * @param beside the files beside it, which a model of TensorFlow.js keeps its weights in
  * @throws LamellaError `format` for anything but an intact model file
  */
-export function contentsOf(source: ByteSource, beside?: Members): KerasContents {
+function contentsOf(source: ByteSource, beside?: Members): KerasContents {
   const start = source.read(0, Math.min(source.size, 512));
   if (isZip(start)) return archiveContents(openZip(source));
   if (isHdf5(start)) return hdf5Contents(openHdf5(source));

@@ -1,7 +1,7 @@
-import { type AnyModel, modelToData, type SavedModel } from "@lamella/ir";
+import { type AnyModel, LamellaError, modelToData, type SavedModel, sizeOf } from "@lamella/ir";
 
 import { modelFromContents, type ReadOptions } from "../model-from-contents.ts";
-import type { ImportReport } from "../report.ts";
+import type { ImportReport, LayerReport } from "../report.ts";
 import { type KerasSource, readingFrom } from "./open-source.ts";
 import { contentsIn } from "./read-contents.ts";
 
@@ -22,6 +22,7 @@ export interface ReadKeras {
 export async function readKeras(source: KerasSource, options: ReadOptions): Promise<ReadKeras> {
   return readingFrom(source, async (opened) => {
     const { model, training, report } = modelFromContents(contentsIn(opened), options);
+    checkUnfilled(report.model);
     return { saved: await modelToData(model, training), report };
   });
 }
@@ -36,5 +37,25 @@ export async function readKerasArchitecture(source: KerasSource, options: ReadOp
     const { model, kerasVersion, notes } = contentsIn(opened);
     const contents = { model, notes, ...(kerasVersion === undefined ? {} : { kerasVersion }) };
     return modelFromContents(contents, options).model;
+  });
+}
+
+/** Weights for which the file has no values get new ones, one by one, in memory: no more than this of them. */
+const mostUnfilled = 2 ** 28;
+
+function unfilledIn({ weights, layers = [] }: LayerReport): number {
+  const own = weights.filter(({ from }) => from === undefined).map(({ shape }) => sizeOf(shape));
+  return [...own, ...layers.map(unfilledIn)].reduce((sum, count) => sum + count, 0);
+}
+
+function checkUnfilled(model: LayerReport): void {
+  const count = unfilledIn(model);
+  if (count <= mostUnfilled) return;
+  throw new LamellaError("unsupported", {
+    where: model.name,
+    problem: "The file describes a model without weights that is too large to make new ones for.",
+    expected: `at most ${mostUnfilled} numbers`,
+    received: `${count}`,
+    hint: "Read a file that holds the weights too.",
   });
 }
