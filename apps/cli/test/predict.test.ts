@@ -2,7 +2,8 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { readNpy, readNpz } from "@lamella/data";
-import { Tensor } from "@lamella/ir";
+import { GraphBuilder, ReduceSum, Tensor } from "@lamella/ir";
+import { toOnnx } from "@lamella/onnx";
 import { dense, embedding, flatten, input, model, reference, rescaling, sequential } from "lamella";
 import { expect, test, vi } from "vitest";
 
@@ -170,4 +171,15 @@ test("an architecture without weights gives nothing, since it would be by chance
   const trained = ["train", at("arch.json"), "--data", at("xy.npz"), "--loss", "mse", "-o", at("bare.lamella")];
   expect((await lamellaHere(...trained, ...elsewhere)).code).toBe(0);
   expect((await lamellaHere("predict", at("bare.lamella"), "--inputs", at("xy.npz"), ...elsewhere)).code).toBe(0);
+});
+
+test("what is no row for each sample is not put together from batches", async () => {
+  const builder = new GraphBuilder("total");
+  const x = builder.input("x", ["batch", 2], "float32");
+  await writeFile(at("total.onnx"), toOnnx(builder.finish({ sum: ReduceSum(x, { axes: [0], keepdims: true }) })));
+  await writeNpz(at("rows.npz"), { x: numbers("x", [40, 2]) });
+  const predict = ["predict", at("total.onnx"), "--inputs", at("rows.npz"), ...elsewhere];
+  const batches = await lamellaHere(...predict);
+  expect([batches.code, batches.stderr]).toEqual([6, expect.stringContaining("--batch-size 40")]);
+  expect((await lamellaHere(...predict, "--batch-size", "40")).stdout).toMatch(/^sum: float32 \(1, 2\)\n/);
 });

@@ -66,6 +66,12 @@ test("a run that Ctrl-C and kill -9 end goes on, and ends with the weights and t
   expect([stopped.code, stopped.signal]).toEqual([130, null]);
   expect(stopped.stderr).toMatch(/error: epoch \d+.*: Training was stopped.*\n.*the same command and --resume/);
   expect([await isThere("parts.lamella"), await isThere("parts.lamella.backup")]).toEqual([false, true]);
+  const [, stoppedIn, step] = /error: epoch (\d+), step (\d+)/.exec(stopped.stderr) ?? [];
+  const { training } = await readModelFile(at("parts.lamella.backup/latest.lamella"));
+  const { epoch: inEpoch, batch } = training!.config["position"] as { readonly epoch: number; readonly batch: number };
+  // A signal that comes while the epoch is validated or saved is in no step.
+  const told = step === undefined ? [inEpoch, batch] : [Number(stoppedIn) - 1, Number(step)];
+  expect([inEpoch, batch]).toEqual(told);
   const killed = await interrupted([...args, "--resume"], "SIGKILL", 4);
   expect(killed.signal).toBe("SIGKILL");
   const other = await lamellaHere("train", ...args, "--resume", "--batch-size", "8");

@@ -58,8 +58,9 @@ function joined(parts: readonly Readonly<Record<string, Tensor>>[], samples: num
   if (parts.length === 1) return { ...first! };
   return Object.fromEntries(
     Object.keys(first!).map((name) => {
-      const whole = concatRows(parts.map((part) => part[name]!));
-      if (whole.shape[0] === samples) return [name, whole];
+      const tensors = parts.map((part) => part[name]!);
+      const rows = tensors.reduce((sum, { shape: [own = 0] }) => sum + own, 0);
+      if (rows === samples) return [name, concatRows(tensors)];
       throw new LamellaError("unsupported", {
         where: `output '${name}'`,
         problem: "The output has no row for each sample: it cannot be put together from batches.",
