@@ -25,6 +25,7 @@ SPECIAL = (
     "optimizers",
     "trajectories",
     "architectures",
+    "configs",
 )
 
 
@@ -45,7 +46,7 @@ def _layer_files(cases: list[dict]) -> dict[str, list[dict]]:
 def main(path: str, wanted: list[str]) -> int:
     import tensorflow as tf
 
-    from . import bits, data, files
+    from . import bits, configs, data, files
     from .architectures import architecture_golden
     from .cases import layer_golden
     from .compiled import compiled_data, compiled_golden
@@ -104,6 +105,16 @@ def main(path: str, wanted: list[str]) -> int:
     write("compiled", lambda: {"versions": versions, "data": compiled_data(), "cases": compiled_golden()})
     mixed = dump["mixed"]
     write("mixed-precision", lambda: {"versions": versions, "trajectory": mixed_trajectory(), "cases": collect(mixed, mixed_golden)})
+    if not wanted or "configs" in wanted:
+        fields = {
+            "versions": versions,
+            "cases": collect(dump["cases"], configs.case_config),
+            "models": [configs.model_config(build) for build in configs.MODELS],
+            "objects": configs.compile_objects(),
+            "compiled": configs.compiled_models(),
+        }
+        written = files.write_packed("configs", fields)
+        print(f"{written.name}: {len(fields['cases'])} cases, {written.stat().st_size} bytes")
     trajectories = dump["trajectories"]
     write("trajectories", lambda: {"versions": versions, "cases": collect(trajectories, trajectory_golden)})
     chosen = architectures if not wanted or "architectures" in wanted else set(wanted) & set(architectures)

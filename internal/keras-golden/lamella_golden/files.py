@@ -1,6 +1,7 @@
 """Where goldens go and how they are written."""
 
 import base64
+import gzip
 import json
 import pathlib
 import platform
@@ -40,6 +41,13 @@ def write_golden(name: str, fields: dict) -> pathlib.Path:
     GOLDENS.mkdir(parents=True, exist_ok=True)
     path = GOLDENS / f"{name}.json"
     path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+    return path
+
+
+def write_packed(name: str, fields: dict) -> pathlib.Path:
+    """For goldens that are large and repeat themselves."""
+    path = GOLDENS / f"{name}.json.gz"
+    path.write_bytes(gzip.compress(compact(fields).encode("ascii"), 9, mtime=0))
     return path
 
 

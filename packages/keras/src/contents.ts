@@ -38,6 +38,8 @@ export interface KerasContents {
   /** The version of Keras that wrote the file, where it says so. */
   readonly kerasVersion?: string;
   readonly weights?: Weights;
+  /** A file beside the configuration, such as `assets/layers/integer_lookup/vocabulary.txt`; undefined where there is none. */
+  readonly asset?: (path: string) => Uint8Array | undefined;
   /** Variables of the optimizer in Keras's order, as paths of the arrays. */
   readonly optimizer?: { readonly arrays: ArraySource; readonly paths: readonly string[] };
   /** What was rewritten on the way, a sentence each. */

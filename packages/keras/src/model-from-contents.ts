@@ -3,6 +3,7 @@ import { type AnyModel, LamellaError, type Registry, type SavedTraining } from "
 import { Notes } from "./config/notes.ts";
 import { LayerReader } from "./config/read-layer.ts";
 import { refuseUnreadable } from "./config/refuse.ts";
+import { withVocabularies } from "./config/vocabularies.ts";
 import type { KerasContents } from "./contents.ts";
 import { type ImportReport, reportOn } from "./report.ts";
 import { readTraining } from "./training/read-training.ts";
@@ -30,10 +31,11 @@ export interface ReadModel {
  * `shape` or `data` that name the layer
  */
 export function modelFromContents(contents: KerasContents, options: ReadOptions): ReadModel {
-  const { model: object, weights } = contents;
+  const { weights } = contents;
   const notes = new Notes(options.strict ?? true);
   const reader = new LayerReader(options.registry, notes);
-  refuseUnreadable(reader, object);
+  refuseUnreadable(reader, contents.model);
+  const object = withVocabularies(contents);
   if (reader.modelType(object) === undefined) {
     throw new LamellaError("format", {
       problem: "The file holds no model.",

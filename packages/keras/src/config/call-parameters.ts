@@ -1,6 +1,6 @@
 import type { AnyLayer } from "@lamella/ir";
 
-import { isOwnLayer } from "./class-names.ts";
+import { sameName } from "./spelling.ts";
 
 const heads = [
   "query",
@@ -29,13 +29,8 @@ const recurrent = ["sequences", "initial_state", "mask", "training"];
 const cell = ["inputs", "states", "training"];
 const plain = ["inputs", "training", "mask"];
 
-/** The arguments that calls of Keras's layers know. */
-const known: ReadonlySet<string> = new Set(
-  [...Object.values(signatures), recurrent, cell, plain].flat().filter((name) => name !== "inputs"),
-);
-
 /** Whether a layer loops over time: alone, or in both directions. */
-export function isRecurrent({ definition }: AnyLayer): boolean {
+function isRecurrent({ definition }: AnyLayer): boolean {
   return "goBackwards" in definition.fields || "backwardLayer" in definition.fields;
 }
 
@@ -52,7 +47,7 @@ export function inputParameters(layer: AnyLayer): readonly string[] {
   return callParameters(layer) === heads ? heads.slice(0, 3) : ["inputs", "sequences"];
 }
 
-/** Whether an argument of a call means something to a layer; what a user's own layer takes is its own business. */
-export function isKnownArgument(layer: AnyLayer, name: string): boolean {
-  return known.has(name) || isOwnLayer(layer);
+/** Whether an argument of a call means something to a layer. */
+export function isKnownArgument({ definition }: AnyLayer, name: string): boolean {
+  return ["training", "mask", ...(definition.callArgs ?? [])].some((known) => sameName(known, name));
 }

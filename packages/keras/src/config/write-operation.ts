@@ -28,7 +28,10 @@ function writeEntry(entry: JsonValue): JsonValue {
 const special: Readonly<Record<string, (config: JsonObject) => JsonObject>> = {
   countNonzero: ({ axis }) => ({ axis: axis! }),
   getItem: ({ key }) => ({ key: (key as readonly JsonValue[]).map(writeEntry) }),
-  pad: ({ padWidth, value }) => ({ pad_width: pairs(padWidth as readonly number[]), constant_values: value! }),
+  pad: ({ padWidth, value }) => ({
+    pad_width: pairs(padWidth as readonly number[]),
+    ...(value === 0 ? {} : { constant_values: value! }),
+  }),
   split: ({ sections, equal, axis }) => ({
     indices_or_sections: equal === true ? (sections as readonly number[])[0]! : sections!,
     axis: axis!,

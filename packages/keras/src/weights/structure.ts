@@ -1,4 +1,6 @@
-import { type AnyLayer, type AnyModel, isLayer, snakeCase, type Variable } from "@lamella/ir";
+import { type AnyLayer, type AnyModel, isLayer, type Variable } from "@lamella/ir";
+
+import { memberNames } from "./member-names.ts";
 
 /** A variable and its place in Keras's structure, such as `layers/dense/vars/0`. */
 export interface StructureEntry {
@@ -33,21 +35,10 @@ function declaredBy(layer: AnyLayer): readonly Variable[] {
   }
 }
 
-/** Names of the members of a list: their classes in snake case, numbered from the second on. */
-function memberNames(layers: readonly AnyLayer[]): readonly string[] {
-  const counts = new Map<string, number>();
-  return layers.map(({ type }) => {
-    const name = snakeCase(type.slice(type.lastIndexOf(">") + 1));
-    const count = counts.get(name) ?? 0;
-    counts.set(name, count + 1);
-    return count === 0 ? name : `${name}_${count}`;
-  });
-}
-
 /** The layers within a layer by their places in it. */
 function membersOf(layer: AnyLayer): readonly (readonly [place: string, layer: AnyLayer])[] {
   const list = (place: string, layers: readonly AnyLayer[]) => {
-    const names = memberNames(layers);
+    const names = memberNames(layers.map(({ type }) => type));
     return layers.map((each, i) => [`${place}/${names[i]}`, each] as const);
   };
   if (layer.modelType !== undefined) return list("layers", (layer as AnyModel).layers);

@@ -11,7 +11,9 @@ function configured(model: AnyModel): readonly (readonly [path: string, value: T
     const { idfWeights } = config;
     if (!Array.isArray(idfWeights)) return;
     const weights = idfWeights as readonly number[];
-    const unknown = Number(config["numOovIndices"]);
+    const count = Number(config["numOovIndices"]);
+    const leading = (config["vocabulary"] as readonly number[]).slice(0, count);
+    const unknown = leading.every((token) => token === config["oovToken"]) ? 0 : count;
     const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
     const size = config["padToMaxTokens"] === true ? Number(config["maxTokens"]) : unknown + weights.length;
     const padding = Array<number>(size - unknown - weights.length).fill(0);
