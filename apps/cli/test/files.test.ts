@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 import { encode, readModelFile, writeModelFile } from "@lamella/format";
-import type { SavedModel } from "@lamella/ir";
+import type { JsonObject, SavedModel } from "@lamella/ir";
 import { dense, exportOnnx, inputLayer, loadModel, resetNames, sequential, tensor } from "lamella";
 import { describe, expect, test } from "vitest";
 
@@ -97,7 +97,9 @@ describe("verify", () => {
       expect(data).toMatchObject({ valid: true, findings: [] });
     }
     const { stdout } = await lamellaHere("verify", at("two.lamella"));
-    expect(stdout).toBe(`${at("two.lamella")} is valid; checked: file, layers, graph, shapes, weights, computation\n`);
+    expect(stdout).toBe(
+      `${at("two.lamella")} is valid; checked: file, layers, graph, shapes, weights, computation, training\n`,
+    );
   });
 
   test("finds damage, with the place in the file", async () => {
@@ -155,6 +157,16 @@ describe("verify", () => {
       code: 3,
       data: { findings: [{ check: "weights", where: expect.stringMatching(/norm\/gamma$/) }] },
     });
+  });
+
+  test("finds a training configuration that cannot be", async () => {
+    const broken = await changed("training.lamella", (saved) => {
+      const text = JSON.stringify(saved.training!.config).replace('"Adam"', '"Adamant"');
+      return { ...saved, training: { ...saved.training!, config: JSON.parse(text) as JsonObject } };
+    });
+    const { code, data } = await json("verify", broken);
+    expect([code, data["findings"]]).toMatchObject([3, [{ check: "training" }]]);
+    expect(JSON.stringify(data)).toContain("Adamant");
   });
 
   test("warns of numbers that are none, and calls the file valid", async () => {

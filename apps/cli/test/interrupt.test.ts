@@ -24,13 +24,30 @@ const program = (signal: string) => `
     process.exitCode = await reportError(error, false);
   }`;
 
-test.each(["SIGINT", "SIGTERM"])("%s while a file is written leaves the old one and nothing else", async (signal) => {
+/** Writes several files as commands do where others write for them, and gets a signal in between. */
+const programOfSeveral = (signal: string) => `
+  import { writeFileSync } from "node:fs";
+  import { dirname, join } from "node:path";
+  import { writeAside } from ${source("files/write-aside.ts")};
+  await writeAside("model.lamella", async (aside) => {
+    writeFileSync(join(dirname(aside), "weights.bin"), "new");
+    process.kill(process.pid, ${JSON.stringify(signal)});
+    await new Promise((done) => setTimeout(done, 60_000));
+  });`;
+
+const cases = [
+  ["SIGINT", "a file", program, "error: model.lamella: The file was not written.\n"],
+  ["SIGTERM", "a file", program, "error: model.lamella: The file was not written.\n"],
+  ["SIGINT", "several files", programOfSeveral, ""],
+] as const;
+
+test.each(cases)("%s while %s is written leaves the old one and nothing else", async (signal, _what, text, told) => {
   await writeFile(join(folder, "model.lamella"), "old");
-  const args = ["--conditions=@lamella/source", "--input-type=module", "--eval", program(signal)];
+  const args = ["--conditions=@lamella/source", "--input-type=module", "--eval", text(signal)];
   const outcome = await new Promise((done) => {
     execFile(process.execPath, args, { cwd: folder }, (error, _, stderr) => done({ code: error?.code, stderr }));
   });
-  expect(outcome).toEqual({ code: 130, stderr: "error: model.lamella: The file was not written.\n" });
+  expect(outcome).toEqual({ code: 130, stderr: told });
   expect(await readdir(folder)).toEqual(["model.lamella"]);
   expect(await readFile(join(folder, "model.lamella"), "utf8")).toBe("old");
 });

@@ -67,4 +67,9 @@ async function checkLayers(verdict: Verdict, opened: OpenedFile & { readonly kin
   await attempt(verdict, "shapes", () => void verdict.findings.push(...checkDeclared(model, saved)));
   await attempt(verdict, "weights", () => void verdict.findings.push(...checkWeights(model, saved)));
   await attempt(verdict, "computation", () => verifyPrimitives(lower(model).graph));
+  if (saved.training === undefined || verdict.findings.some(({ level }) => level === "error")) return;
+  await attempt(verdict, "training", async () => {
+    const { loadModel } = await import("lamella");
+    await (await loadModel(saved)).dispose();
+  });
 }
