@@ -4,6 +4,7 @@ import type { KerasContents, LayerWeights, Weights } from "../contents.ts";
 import type { Hdf5File } from "../files/hdf5/hdf5-file.ts";
 import { type Compiled, currentCompileConfig } from "./compile-config.ts";
 import { isObject, parsePythonJson } from "./json.ts";
+import { asKeras2Lists } from "./keras1-weights.ts";
 import { optimizerArrays } from "./optimizer-arrays.ts";
 import { toKeras3 } from "./to-keras3.ts";
 
@@ -74,6 +75,10 @@ export function versionOfLists(file: Hdf5File, group: string): string {
   return textAttribute(file, group, "keras_version") ?? textAttribute(file, "", "keras_version") ?? "1";
 }
 
+function backendOfLists(file: Hdf5File, group: string): string | undefined {
+  return textAttribute(file, group, "backend") ?? textAttribute(file, "", "backend");
+}
+
 /**
  * What an h5 file of a whole model holds: Keras 1, 2, tf.keras, and Keras 3 where it was asked for `.h5`.
  *
@@ -90,14 +95,20 @@ export function h5Contents(file: Hdf5File): KerasContents {
   const compile: Compiled =
     training === undefined ? { notes: [] } : currentCompileConfig(parsePythonJson(training, "training_config"), writer);
   const optimizer = optimizerOf(file, compile.config?.["optimizer"]);
+  const isLeftOut = optimizer === undefined && textsAt(file, "optimizer_weights", "weight_names") !== undefined;
   return {
     model: compile.config === undefined ? model : { ...model, compile_config: compile.config },
     kerasVersion,
-    weights: readWeightLists(file, "model_weights"),
+    weights: asKeras2Lists(readWeightLists(file, "model_weights"), model, {
+      generation: writer.generation,
+      backend: backendOfLists(file, "model_weights"),
+    }),
     ...(optimizer === undefined ? {} : { optimizer }),
-    notes: [...notes, ...compile.notes],
+    notes: [...notes, ...compile.notes, ...(isLeftOut ? [leftOut] : [])],
   };
 }
+
+const leftOut = "The state of the optimizer is of a form that Keras 3 does not have; it was left out.";
 
 function optimizerOf(file: Hdf5File, optimizer: JsonValue | undefined): KerasContents["optimizer"] {
   const names = textsAt(file, "optimizer_weights", "weight_names");

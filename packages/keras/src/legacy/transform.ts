@@ -69,3 +69,17 @@ export function byBlocks(value: Tensor, blocks: number, change: (block: Tensor) 
   }
   return new Tensor(value.dtype, value.shape, data);
 }
+
+/** Tensors of the same leading axes side by side along the last one. */
+export function joinedColumns(parts: readonly Tensor[]): Tensor {
+  const [first] = parts;
+  const widths = parts.map(({ shape }) => shape.at(-1)!);
+  const width = widths.reduce((sum, each) => sum + each, 0);
+  const rows = sizeOf(first!.shape.slice(0, -1));
+  const numbers = parts.map((part) => part.toNumbers());
+  const joined: number[] = [];
+  for (let row = 0; row < rows; row++) {
+    for (const [i, own] of numbers.entries()) joined.push(...own.slice(row * widths[i]!, (row + 1) * widths[i]!));
+  }
+  return new Tensor(first!.dtype, [...first!.shape.slice(0, -1), width], fromNumbers(first!.dtype, joined));
+}
