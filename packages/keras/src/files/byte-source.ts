@@ -11,18 +11,22 @@ export interface ByteSource {
    * @throws LamellaError `format` where the source ends before them
    */
   read(position: number, length: number): Uint8Array;
+  /** The same in memory of their own. */
+  copy(position: number, length: number): Uint8Array<ArrayBuffer>;
   close(): void;
 }
 
 export function sourceOf(given: Uint8Array): ByteSource {
   // Parts of a Node Buffer would share their memory where those of other arrays are copies.
   const bytes = new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
+  const read = (position: number, length: number): Uint8Array => {
+    checkRange(position, length, bytes.length);
+    return bytes.subarray(position, position + length);
+  };
   return {
     size: bytes.length,
-    read: (position, length) => {
-      checkRange(position, length, bytes.length);
-      return bytes.subarray(position, position + length);
-    },
+    read,
+    copy: (position, length) => read(position, length).slice(),
     close: () => undefined,
   };
 }
@@ -35,6 +39,10 @@ export function partOf(source: ByteSource, start: number, size: number): ByteSou
     read: (position, length) => {
       checkRange(position, length, size);
       return source.read(start + position, length);
+    },
+    copy: (position, length) => {
+      checkRange(position, length, size);
+      return source.copy(start + position, length);
     },
     close: () => undefined,
   };
@@ -55,7 +63,7 @@ export function openFile(fs: typeof NodeFiles, path: string): ByteSource {
   };
   const handle = attempt(() => fs.openSync(path, "r"));
   const { size } = attempt(() => fs.fstatSync(handle));
-  const readAt = (position: number, length: number): Uint8Array => {
+  const readAt = (position: number, length: number): Uint8Array<ArrayBuffer> => {
     const bytes = new Uint8Array(length);
     for (let done = 0; done < length;) {
       const count = attempt(() => fs.readSync(handle, bytes, done, Math.min(length - done, 2 ** 30), position + done));
@@ -84,6 +92,10 @@ export function openFile(fs: typeof NodeFiles, path: string): ByteSource {
       const start = position - index * blockSize;
       if (length === 0 || start + length > blockSize) return readAt(position, length);
       return block(index).subarray(start, start + length);
+    },
+    copy: (position, length) => {
+      checkRange(position, length, size);
+      return readAt(position, length);
     },
     close: () => fs.closeSync(handle),
   };

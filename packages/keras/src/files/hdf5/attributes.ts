@@ -53,7 +53,7 @@ function valueOf(space: Space, type: Datatype, shape: readonly number[], cursor:
   const data = cursor.take(count * type.bytes);
   const values =
     type.kind === "number"
-      ? [...(numbersOf(data, type, count) as Iterable<number | bigint>)]
+      ? [...(numbersOf(data.slice(), type, count) as Iterable<number | bigint>)]
       : Array.from({ length: count }, (_, i) => {
           const element = data.subarray(i * type.bytes, (i + 1) * type.bytes);
           return type.kind === "text" ? textOf(element) : heapText(space, element);

@@ -21,7 +21,7 @@ const filterNames: Readonly<Record<number, string>> = {
 };
 
 /** The elements of an array that is stored in blocks, each packed by filters, under a B-tree. Blocks that lack are zeros. */
-export function readChunks(space: Space, cursor: Cursor, extent: Extent): Uint8Array {
+export function readChunks(space: Space, cursor: Cursor, extent: Extent): Uint8Array<ArrayBuffer> {
   const { shape, type, size } = extent;
   const rank = cursor.u8();
   const root = cursor.address();

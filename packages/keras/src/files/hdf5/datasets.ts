@@ -9,8 +9,8 @@ export interface Dataset {
   readonly shape: readonly number[];
   /** Bytes of all elements. */
   readonly size: number;
-  /** The bytes of all elements, row-major. */
-  read(): Uint8Array;
+  /** The bytes of all elements, row-major, in memory of their own. */
+  read(): Uint8Array<ArrayBuffer>;
 }
 
 /**
@@ -41,7 +41,7 @@ export interface Extent {
   readonly filters: Uint8Array | undefined;
 }
 
-function readLayout(space: Space, body: Uint8Array, extent: Extent): Uint8Array {
+function readLayout(space: Space, body: Uint8Array, extent: Extent): Uint8Array<ArrayBuffer> {
   const cursor = new Cursor(body, space);
   const version = cursor.version("data layout", 1, 2, 3, 4);
   if (version < 3) return readOldLayout(space, cursor, extent);
@@ -60,7 +60,7 @@ function readLayout(space: Space, body: Uint8Array, extent: Extent): Uint8Array 
   }
 }
 
-function readOldLayout(space: Space, cursor: Cursor, extent: Extent): Uint8Array {
+function readOldLayout(space: Space, cursor: Cursor, extent: Extent): Uint8Array<ArrayBuffer> {
   const rank = cursor.u8();
   const kind = cursor.u8();
   cursor.skip(5);
@@ -71,17 +71,17 @@ function readOldLayout(space: Space, cursor: Cursor, extent: Extent): Uint8Array
 }
 
 /** An address that is not set stands for elements that were never written: zeros. */
-function contiguous(space: Space, address: number | undefined, size: number): Uint8Array {
-  return address === undefined ? new Uint8Array(size) : space.source.read(address, size);
+function contiguous(space: Space, address: number | undefined, size: number): Uint8Array<ArrayBuffer> {
+  return address === undefined ? new Uint8Array(size) : space.source.copy(address, size);
 }
 
-function filled(bytes: Uint8Array, size: number): Uint8Array {
+function filled(bytes: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
   if (bytes.length < size) throw damaged("An array lacks elements.", `${size} bytes`, `${bytes.length}`);
-  return bytes.subarray(0, size);
+  return bytes.slice(0, size);
 }
 
 /** Newer files index chunks in five ways; one chunk for all is what small arrays come to. */
-function newChunks(space: Space, cursor: Cursor, extent: Extent): Uint8Array {
+function newChunks(space: Space, cursor: Cursor, extent: Extent): Uint8Array<ArrayBuffer> {
   const flags = cursor.u8();
   const rank = cursor.u8();
   const width = cursor.u8();

@@ -21,8 +21,12 @@ const readers: Partial<
   },
 };
 
-/** The elements that bytes hold, in memory of their own. Numbers of 64 bits without a sign wrap around above 2^63. */
-export function numbersOf(bytes: Uint8Array, type: NumberType, count: number): TypedArray {
+/**
+ * The elements that bytes hold. Numbers of 64 bits without a sign wrap around above 2^63.
+ *
+ * @param bytes in memory of their own, which becomes that of the elements
+ */
+export function numbersOf(bytes: Uint8Array<ArrayBuffer>, type: NumberType, count: number): TypedArray {
   const read = readers[type.stored];
   if (read !== undefined) {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -30,9 +34,8 @@ export function numbersOf(bytes: Uint8Array, type: NumberType, count: number): T
     for (let i = 0; i < count; i++) data[i] = read(view, i * type.bytes, type.littleEndian);
     return data;
   }
-  const copy = bytes.slice(0, count * type.bytes);
   if (type.bytes > 1 && type.littleEndian !== hostIsLittle) {
-    for (let i = 0; i < copy.length; i += type.bytes) copy.subarray(i, i + type.bytes).reverse();
+    for (let i = 0; i < bytes.length; i += type.bytes) bytes.subarray(i, i + type.bytes).reverse();
   }
-  return viewOf(type.dtype, copy.buffer, 0, count);
+  return viewOf(type.dtype, bytes.buffer, bytes.byteOffset, count);
 }
