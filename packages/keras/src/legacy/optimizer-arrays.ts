@@ -77,6 +77,8 @@ function inOrder(entries: readonly Entry[], groups: readonly (readonly string[])
     const lists = group.map((slot) => bySlot.get(slot)!);
     return (lists[0] ?? []).flatMap((_, i) => lists.map((list) => list[i]!));
   });
+  const isPart = present.some((group, i) => group.length > 0 && group.length < groups[i]!.length);
+  if (isPart) return undefined;
   const isWhole = ordered.length === entries.length && ordered.every((entry) => entry !== undefined);
   return isWhole ? ordered : undefined;
 }
