@@ -1,6 +1,6 @@
 import type { AnyLayer } from "@lamella/ir";
 
-import { sameName } from "./spelling.ts";
+import { plainName } from "./spelling.ts";
 
 const heads = [
   "query",
@@ -49,5 +49,5 @@ export function inputParameters(layer: AnyLayer): readonly string[] {
 
 /** Whether an argument of a call means something to a layer. */
 export function isKnownArgument({ definition }: AnyLayer, name: string): boolean {
-  return ["training", "mask", ...(definition.callArgs ?? [])].some((known) => sameName(known, name));
+  return ["training", "mask", ...(definition.callArgs ?? [])].some((known) => plainName(known) === plainName(name));
 }

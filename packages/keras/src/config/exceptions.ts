@@ -6,6 +6,8 @@ import { isKerasObject } from "./keras-object.ts";
 interface Exception {
   /** Options that Keras has and lamella does not: what they may be without changing anything. */
   readonly neutral?: Readonly<Record<string, readonly JsonValue[] | "any">>;
+  /** What Keras would not understand, rewritten. */
+  readonly write?: (config: JsonObject) => JsonObject;
   /** What lamella would not understand, rewritten. */
   readonly read?: (config: JsonObject) => JsonObject;
 }
@@ -32,6 +34,23 @@ function withoutDType(config: JsonObject): JsonObject {
   return rest;
 }
 
+/** Bins are int64 in Keras, and the layer has the dtype of its output; lamella's has what it computes in. */
+const bins = {
+  read: (config: JsonObject) =>
+    givesBins(config) && dtypeName(config["dtype"] ?? null) === "int64" ? withoutDType(config) : config,
+  write: (config: JsonObject) =>
+    givesBins(config) && /^float|^mixed/.test(dtypeName(config["dtype"] ?? null))
+      ? { ...config, dtype: "int64" }
+      : config,
+};
+
+const givesBins = ({ output_mode: mode = "int" }: JsonObject) => mode === "int";
+
+function dtypeName(value: JsonValue): string {
+  const name = isKerasObject(value) ? value.config["name"] : value;
+  return typeof name === "string" ? name : "";
+}
+
 const lastChannels = { data_format: ["channels_last"] } as const;
 
 const exceptions: Readonly<Record<string, Exception>> = {
@@ -39,6 +58,7 @@ const exceptions: Readonly<Record<string, Exception>> = {
   Bidirectional: { read: withoutMirror },
   /** Keras up to 3.5 gives it the dtype of its output. */
   Discretization: { read: withoutDType },
+  Hashing: bins,
   IntegerLookup: { neutral: { vocabulary_size: "any" } },
   RandomBrightness: { neutral: lastChannels },
   /** Keras up to 3.5 writes a range, which turning an image does not need. */
@@ -89,6 +109,7 @@ export function beforeReading(type: string, config: JsonObject): JsonObject {
 }
 
 /** The options of a layer as Keras expects them: it says which format is the default. */
-export function beforeWriting(config: JsonObject): JsonObject {
-  return config["data_format"] === null ? { ...config, data_format: "channels_last" } : config;
+export function beforeWriting(type: string, config: JsonObject): JsonObject {
+  const own = exceptions[type]?.write?.(config) ?? config;
+  return own["data_format"] === null ? { ...own, data_format: "channels_last" } : own;
 }

@@ -17,7 +17,7 @@ import { functionName, isKerasObject, plainNumbers } from "./keras-object.ts";
 import type { Notes } from "./notes.ts";
 import { readDType } from "./read-dtype.ts";
 import { readModel } from "./read-model.ts";
-import { ourSpelling, sameName } from "./spelling.ts";
+import { ourSpelling, plainName } from "./spelling.ts";
 
 /** Options of every layer, which are no fields. */
 const common: ReadonlySet<string> = new Set(["name", "trainable", "dtype", "activity_regularizer"]);
@@ -33,6 +33,8 @@ export class LayerReader {
   readonly notes: Notes;
   private readonly registry: Registry;
   private readonly shared = new Map<number, AnyLayer>();
+  /** The fields of definitions by what all spellings of their names have in common. */
+  private readonly names = new Map<LayerDefinition, ReadonlyMap<string, string>>();
 
   constructor(registry: Registry, notes: Notes) {
     this.registry = registry;
@@ -104,21 +106,30 @@ export class LayerReader {
 
   /** The configuration by our names of the fields. */
   private fields(definition: LayerDefinition, config: JsonObject, where: string): Readonly<Record<string, unknown>> {
-    const names = Object.keys(definition.fields);
+    const known = this.fieldNames(definition);
     const own: [string, unknown][] = [];
     for (const [option, value] of Object.entries(beforeReading(definition.type, config))) {
-      const field = names.find((name) => sameName(name, option));
+      const field = known.get(plainName(option));
       if (field !== undefined) own.push([field, this.value(option, value)]);
       else if (!common.has(option) && !isNeutralOption(definition.type, option, value)) {
         this.notes.lose("unsupported", {
           where,
           problem: `Option '${option}' is unknown.`,
-          expected: names.join(", "),
+          expected: [...known.values()].join(", "),
           received: JSON.stringify(value),
         });
       }
     }
     return Object.fromEntries(own);
+  }
+
+  private fieldNames(definition: LayerDefinition): ReadonlyMap<string, string> {
+    let known = this.names.get(definition);
+    if (known === undefined) {
+      known = new Map(Object.keys(definition.fields).map((name) => [plainName(name), name]));
+      this.names.set(definition, known);
+    }
+    return known;
   }
 
   private value(option: string, value: JsonValue): unknown {

@@ -9,9 +9,7 @@ export function ourSpelling(name: string): string {
   return name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
-const plain = (name: string) => name.replaceAll("_", "").toLowerCase();
-
-/** Whether two spellings are of one name. */
-export function sameName(a: string, b: string): boolean {
-  return plain(a) === plain(b);
+/** What all spellings of a name have in common. */
+export function plainName(name: string): string {
+  return name.replaceAll("_", "").toLowerCase();
 }

@@ -44,7 +44,7 @@ export class LayerWriter {
 
   layer(layer: AnyLayer): KerasObject & JsonObject {
     const isModel = layer.modelType !== undefined;
-    const config = isModel ? writeModel(this, layer as AnyModel) : { ...this.common(layer), ...this.fields(layer) };
+    const config = isModel ? writeModel(this, layer as AnyModel) : this.config(layer);
     if (isOwnLayer(layer)) {
       const problem = `Keras needs a class that is registered as '${layer.type}' to load it.`;
       this.notes.convert(layer.name, problem);
@@ -75,13 +75,14 @@ export class LayerWriter {
     return known;
   }
 
-  private fields({ definition, config, name: where }: AnyLayer): JsonObject {
+  private config(layer: AnyLayer): JsonObject {
+    const { definition, config, type, name: where } = layer;
     const own = Object.entries(definition.fields).flatMap(([field, declared]): [string, JsonValue][] => {
       const value = config[field];
       if (isUnwritten(field) && value === declared.default) return [];
       return [[kerasSpelling(field), this.value(field, declared, value, where)]];
     });
-    return beforeWriting(Object.fromEntries(own));
+    return beforeWriting(type, { ...this.common(layer), ...Object.fromEntries(own) });
   }
 
   private value(field: string, declared: Field<unknown, unknown>, value: unknown, where: string): JsonValue {
