@@ -149,6 +149,9 @@ test("images take the size and the colours of the input", async () => {
   for (const value of flat.values.flat()) expect(value > 0 && value < 1).toBe(true);
   const told = await lamellaHere("predict", at("image.lamella"), "--input", at("rgb.png"), ...elsewhere);
   expect(told.stderr).toContain("4 x 5 pixels, resized to 2 x 2");
+  await writeFile(at("pixels.csv"), "255,0,51,102\n");
+  const table = await lamellaHere("predict", at("image.lamella"), "--input", at("pixels.csv"), ...elsewhere);
+  expect(table.stdout).toMatch(/^0 +1 +0 +0.2 +0.4$/m);
   const none = await lamellaHere("predict", at("two.lamella"), "--input", `a=${at("rgb.png")}`);
   expect([none.code, none.stderr]).toEqual([5, expect.stringContaining("The input takes no images")]);
 });

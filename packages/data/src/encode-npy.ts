@@ -18,7 +18,7 @@ export function encodeNpy({ dtype, shape, data }: Tensor): Uint8Array {
   const room = shape.length === 0 ? 0 : 21 - String(shape[0]).length;
   const text = `{'descr': '${descriptions[dtype]}', 'fortran_order': False, 'shape': (${sizes}), }${" ".repeat(room)}`;
   const prefix = 10;
-  const length = Math.ceil((prefix + text.length + 1) / 64) * 64;
+  const length = (Math.floor((prefix + text.length + 1) / 64) + 1) * 64;
   const bytes = new Uint8Array(length + data.byteLength);
   bytes.set([0x93, ...new TextEncoder().encode("NUMPY"), 1, 0]);
   new DataView(bytes.buffer).setUint16(8, length - prefix, true);

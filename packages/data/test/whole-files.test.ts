@@ -21,6 +21,14 @@ test.each(written)("what is written is what numpy writes, byte for byte: %s", as
   expect(encodeNpy(await readNpy(bytes))).toEqual(bytes);
 });
 
+test.each([
+  [1000, 1, 128],
+  [3, 100, 192],
+])("headers are as long as numpy's: %i rows, %i columns", (rows, columns, length) => {
+  const ones = Array.from({ length: 11 }, () => 1);
+  expect(encodeNpy(new Tensor("float32", [rows, 0, ...ones, columns], new Float32Array(0)))).toHaveLength(length);
+});
+
 test("an archive gives back what was put in, views of larger arrays among it", async () => {
   const whole = new Tensor("float32", [3, 2], Float32Array.of(1, 2, 3, 4, 5, 6));
   const archive = { rows: whole.rows(1, 3), "dir/é": new Tensor("int64", [1], BigInt64Array.of(-7n)) };
