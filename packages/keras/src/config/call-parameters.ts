@@ -42,9 +42,14 @@ export function callParameters(layer: AnyLayer): readonly string[] {
   return definition.cell !== undefined || definition.cells !== undefined ? cell : plain;
 }
 
+/** Whether calls take query, value and key one by one. */
+export function attends(layer: AnyLayer): boolean {
+  return callParameters(layer) === heads;
+}
+
 /** Those of them that are inputs. */
 export function inputParameters(layer: AnyLayer): readonly string[] {
-  return callParameters(layer) === heads ? heads.slice(0, 3) : ["inputs", "sequences"];
+  return attends(layer) ? heads.slice(0, 3) : ["inputs", "sequences"];
 }
 
 /** Whether an argument of a call means something to a layer. */

@@ -1,6 +1,6 @@
 import { type AnyLayer, SymbolicTensor } from "@lamella/ir";
 
-import { callParameters, inputParameters, isKnownArgument } from "./call-parameters.ts";
+import { attends, callParameters, inputParameters, isKnownArgument } from "./call-parameters.ts";
 import type { Notes } from "./notes.ts";
 import { ourSpelling } from "./spelling.ts";
 
@@ -43,6 +43,7 @@ export function splitArguments(layer: AnyLayer, call: KerasCall, notes: Notes): 
   const inputs = names.flatMap((name) => tensorsIn(given.get(name)));
   for (const name of names) given.delete(name);
   if (isDefaultMode(layer, given.get("training"))) given.delete("training");
+  if (attends(layer) && inputs.length === 2 && inputs[0] === inputs[1]) inputs.length = 1;
   const args: Record<string, unknown> = {};
   if (layer.definition.inputs !== "several" && inputs.length > 1 && parameters.includes("initial_state")) {
     // Keras 2 lists the states behind the sequence.

@@ -1,6 +1,6 @@
 import { type AnyLayer, isLayer, type JsonObject, type JsonValue } from "@lamella/ir";
 
-import { inputParameters } from "./call-parameters.ts";
+import { attends } from "./call-parameters.ts";
 import { isRecord } from "./keras-object.ts";
 import { kerasSpelling } from "./spelling.ts";
 import { writeOperationCall } from "./write-operation.ts";
@@ -61,6 +61,8 @@ export function writeCall(call: SavedCall): JsonObject {
   const given = tensors.slice(0, positional);
   if (layer.definition.isOperation === true) return writeOperationCall(layer, given);
   const takesSeveral = layer.definition.inputs === "several" && (layer.modelType === undefined || given.length > 1);
-  const areApart = inputParameters(layer).includes("query");
-  return { args: areApart || !takesSeveral ? given : [given], kwargs: writeArguments(call) };
+  const kwargs = writeArguments(call);
+  if (!attends(layer)) return { args: takesSeveral ? [given] : given, kwargs };
+  // What attends to itself is given once here, and twice in Keras.
+  return { args: given.length === 1 ? [given[0]!, given[0]!] : given, kwargs };
 }
