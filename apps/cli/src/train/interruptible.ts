@@ -1,27 +1,30 @@
 import { LamellaError } from "@lamella/ir";
 import { Callback } from "@lamella/train";
 
-import { note } from "../output.ts";
-
 /**
  * Ends training at Ctrl-C after the batch that runs, with a backup from which it goes on. A second Ctrl-C ends the process.
  */
 export class Interruptible extends Callback {
   private readonly file: string;
+  private readonly tell: (text: string) => void;
   private isInterrupted = false;
   private epoch = 0;
 
-  /** @param file what training goes on from */
-  constructor(file: string) {
+  /**
+   * @param file what training goes on from
+   * @param tell is told that it stops
+   */
+  constructor(file: string, tell: (text: string) => void) {
     super();
     this.file = file;
+    this.tell = tell;
   }
 
   /** Does work during which Ctrl-C is taken. */
   async during<T>(work: () => Promise<T>): Promise<T> {
     const stop = () => {
       this.isInterrupted = true;
-      note("\nStopping after this batch; Ctrl-C again stops at once.");
+      this.tell("\nStopping after this batch; Ctrl-C again stops at once.");
     };
     process.once("SIGINT", stop).once("SIGTERM", stop);
     try {

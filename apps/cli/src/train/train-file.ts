@@ -54,7 +54,7 @@ export async function trainFile(path: string, options: TrainOptions): Promise<vo
   const settings = settingsOf(options, opened.config, types);
   const before = await prepare(folder, settings, options.resume === true, tell);
   const recorder = new RunRecorder(folder, settings, before);
-  const interruptible = new Interruptible(folder.file);
+  const interruptible = new Interruptible(folder.file, tell);
   const backup = callbacksOf.backupAndRestore({
     backupDir: folder.path,
     deleteCheckpoint: false,
