@@ -33,6 +33,7 @@ export * from "./lower.ts";
 export * from "./lowering.ts";
 export * from "./model.ts";
 export * from "./names.ts";
+export { refusedTypes } from "./refused-types.ts";
 export * from "./regularizers.ts";
 export * from "./seeds.ts";
 export type * from "./summarize.ts";

@@ -1,11 +1,10 @@
-import { type JsonValue, LamellaError } from "@lamella/ir";
+import { type JsonValue, LamellaError, refusedTypes } from "@lamella/ir";
 
 import type { KerasObject } from "../contents.ts";
 import { typeNames } from "./class-names.ts";
 import { isKerasObject, isRecord } from "./keras-object.ts";
 import type { LayerReader } from "./read-layer.ts";
 import { isOperationObject, operationType } from "./read-operation.ts";
-import { refusedClasses } from "./refused-classes.ts";
 
 /** What an architecture names that cannot be made. */
 interface Findings {
@@ -14,13 +13,6 @@ interface Findings {
   readonly unknown: Map<string, string>;
   readonly operations: Map<string, string>;
 }
-
-const code = {
-  reason: "It is code, and no code is taken from model files: it could do anything, and runs on no other backend.",
-  instead:
-    "Write what it computes with ops (such as ops.multiply(x, 2)), which are saved as data, or as a layer of your " +
-    "own with defineLayer.",
-};
 
 /** Whether an object stands for a layer or an operation, and not for an initializer and the like. */
 function isLayerObject({ module, class_name: name }: KerasObject, key: string): boolean {
@@ -35,7 +27,7 @@ function look(reader: LayerReader, value: JsonValue, key: string, where: string,
     return;
   }
   if (!isRecord(value)) return;
-  if (value["class_name"] === "__lambda__") found.refused.set("__lambda__", { where, ...code });
+  if (value["class_name"] === "__lambda__") found.refused.set("__lambda__", { where, ...refusedTypes.get("Lambda")! });
   if (!isKerasObject(value)) {
     for (const [name, item] of Object.entries(value)) look(reader, item, name, where, found);
     return;
@@ -53,7 +45,7 @@ function judge(reader: LayerReader, object: KerasObject, where: string, found: F
     return;
   }
   if (reader.modelType(object) !== undefined || reader.definition(object) !== undefined) return;
-  const refused = object.class_name === "Lambda" ? code : refusedClasses.get(object.class_name);
+  const refused = refusedTypes.get(object.class_name);
   if (refused !== undefined) found.refused.set(object.class_name, { where, ...refused });
   else found.unknown.set(typeNames(object)[0]!, where);
 }
