@@ -15,30 +15,30 @@ interface NamedCheck {
   readonly work: () => Promise<void>;
 }
 
-function checksOf(layerCase: LayerCase, subject: Subject): readonly NamedCheck[] {
+function checksOf(layerCase: LayerCase, subject: Subject, names?: readonly string[]): readonly NamedCheck[] {
   const run = new CaseRun(layerCase, subject);
   if (!hasGolden(layerCase.id))
     return [{ name: `${layerCase.id} golden`, work: async () => void goldenOf(layerCase.id) }];
   return checks
-    .filter((check) => check.applies?.(run) !== false)
+    .filter((check) => names?.includes(check.name) !== false && check.applies?.(run) !== false)
     .map((check) => ({ name: `${layerCase.id} ${check.name}`, work: () => check.run(run) }));
 }
 
 /** What runs on devices that take minutes: the first case of each layer, or with `CONFORMANCE=full` every case. */
 export const sampled = process.env["CONFORMANCE"] === "full" ? Infinity : 1;
 
-/** All checks of all cases on a subject, or of so many of each layer, as vitest suites. */
-export function describeBackend(subject: Subject, casesOfLayer = Infinity): void {
+/** All checks of all cases on a subject, or those of these names and of so many cases of each layer, as vitest suites. */
+export function describeBackend(subject: Subject, casesOfLayer = Infinity, names?: readonly string[]): void {
   const expected: ExpectedFailures = subject.expectedFailures ?? {};
   const named = Object.entries(caseGroups).map(
-    ([group, cases]) => [group, cases.map((layerCase) => checksOf(layerCase, subject))] as const,
+    ([group, cases]) => [group, cases.map((layerCase) => checksOf(layerCase, subject, names))] as const,
   );
   test("the backend can be used here", async () => {
     expect(await subject.backend.check()).toBeUndefined();
   });
   test("every expected failure names a check", () => {
-    const names = new Set(named.flatMap(([, own]) => own.flat().map(({ name }) => name)));
-    expect(Object.keys(expected).filter((name) => !names.has(name))).toEqual([]);
+    const all = new Set(named.flatMap(([, own]) => own.flat().map(({ name }) => name)));
+    expect(Object.keys(expected).filter((name) => !all.has(name))).toEqual([]);
   });
   for (const [layer, own] of named) {
     describe(`layer ${layer}`, () => {
