@@ -7,13 +7,16 @@ import { expect, test } from "vitest";
 
 import { commands } from "../src/commands/index.ts";
 import { writeTwo } from "./models.ts";
-import { command, lamella, testFolder } from "./support.ts";
+import { command, lamella, lamellaHere, testFolder } from "./support.ts";
 
 const folder = await testFolder();
 await writeTwo(folder);
+/** Not what the terminal of those who run the tests says. */
+const env = { ...process.env, NO_COLOR: undefined, FORCE_COLOR: undefined };
+const help = await lamella(folder, ["--help"], { env });
 
-test("--help lists the commands and what exit codes mean", async () => {
-  const { code, stdout, stderr } = await lamella(folder, ["--help"]);
+test("--help lists the commands and what exit codes mean", () => {
+  const { code, stdout, stderr } = help;
   expect([code, stderr]).toEqual([0, ""]);
   for (const name of Object.keys(commands)) expect(stdout).toMatch(new RegExp(`^  ${name} `, "m"));
   expect(stdout).toMatch(/^ {2}3 {4}a file cannot be read/m);
@@ -24,10 +27,10 @@ test("every command has examples of itself in its help, and --json", async () =>
     const { Command } = await import("@commander-js/extra-typings");
     const declared = new Command(name).option("--json");
     (await entry.load()).declare(declared);
-    let help = "";
-    declared.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
-    expect(help).toMatch(new RegExp(`\nExamples:\n  lamella ${name}`));
-    expect(help).toContain("--json");
+    let shown = "";
+    declared.configureOutput({ writeOut: (text) => (shown += text) }).outputHelp();
+    expect(shown).toMatch(new RegExp(`\nExamples:\n  lamella ${name}`));
+    expect(shown).toContain("--json");
   }
 });
 
@@ -38,10 +41,10 @@ test("a command line that cannot be used exits with 2 and says what was meant", 
     stdout: "",
     stderr: "error: unknown command 'sumary'\n(Did you mean summary?)\n",
   });
-  const option = await lamella(folder, ["summary", "two.lamella", "--expand-nestd"]);
+  const option = await lamellaHere("summary", "two.lamella", "--expand-nestd");
   expect(option.code).toBe(2);
   expect(option.stderr).toContain("(Did you mean --expand-nested?)");
-  expect((await lamella(folder, ["summary"])).stderr).toContain("missing required argument 'file'");
+  expect((await lamellaHere("summary")).stderr).toContain("missing required argument 'file'");
 });
 
 test("a bad file exits with 3, as text or as JSON on stderr", async () => {
@@ -54,18 +57,16 @@ test("a bad file exits with 3, as text or as JSON on stderr", async () => {
       "error: notes.txt: This is no model file, by its content or by its name.\n" +
       "  expected: .lamella, .keras, .h5, model.json (TensorFlow.js) or .onnx\n",
   });
-  const json = await lamella(folder, ["summary", "missing.lamella", "--json"]);
+  const json = await lamellaHere("summary", "missing.lamella", "--json");
   expect(json.code).toBe(3);
   expect(JSON.parse(json.stderr)).toMatchObject({ error: { exitCode: 3, code: "ENOENT", where: "missing.lamella" } });
 });
 
 test("colours are for terminals and who asks for them, and never where NO_COLOR is set", async () => {
   const escape = "\u001B[";
-  const env = { ...process.env, NO_COLOR: undefined, FORCE_COLOR: undefined };
-  const plain = await lamella(folder, ["--help"], { env });
   const forced = await lamella(folder, ["--help"], { env: { ...env, FORCE_COLOR: "1" } });
   const refused = await lamella(folder, ["--help"], { env: { ...env, NO_COLOR: "1" } });
-  expect([plain, forced, refused].map(({ stdout }) => stdout.includes(escape))).toEqual([false, true, false]);
+  expect([help, forced, refused].map(({ stdout }) => stdout.includes(escape))).toEqual([false, true, false]);
 });
 
 test("nobody reading on is no error", async () => {
@@ -78,7 +79,7 @@ test("nobody reading on is no error", async () => {
 });
 
 test("bash completes commands, options, their choices, and names of files", async () => {
-  const { code, stdout } = await lamella(folder, ["complete", "bash"]);
+  const { code, stdout } = await lamellaHere("complete", "bash");
   expect(code).toBe(0);
   await writeFile(join(folder, "complete.bash"), stdout);
   const lines = [
@@ -107,7 +108,7 @@ test("bash completes commands, options, their choices, and names of files", asyn
 
 test("zsh and fish get every command and option, and no quote ends too early", async () => {
   for (const shell of ["zsh", "fish"]) {
-    const { stdout } = await lamella(folder, ["complete", shell]);
+    const { stdout } = await lamellaHere("complete", shell);
     for (const [name, { about }] of Object.entries(commands)) {
       expect(stdout).toContain(name);
       expect(stdout).toContain(about.replaceAll("'", shell === "zsh" ? String.raw`'\''` : String.raw`\'`));

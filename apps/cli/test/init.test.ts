@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 
 import { expect, test } from "vitest";
@@ -13,15 +13,11 @@ const run = promisify(execFile);
 
 /** What `npm install` would put there, from the workspace. */
 async function install(project: string): Promise<void> {
-  const links = { lamella: join(root, "packages/lamella"), "@types/node": join(root, "node_modules/@types/node") };
-  for (const [name, target] of Object.entries(links)) {
-    const link = join(project, "node_modules", name);
-    await mkdir(dirname(link), { recursive: true });
-    await symlink(target, link);
-  }
+  await mkdir(join(project, "node_modules"));
+  await symlink(join(root, "packages/lamella"), join(project, "node_modules/lamella"));
 }
 
-test("the project type-checks, trains, saves and exports", async () => {
+test("the project trains, saves and exports", async () => {
   const project = join(folder, "My Network");
   const { code, stdout } = await lamellaHere("init", project, "--json");
   expect(code).toBe(0);
@@ -32,10 +28,9 @@ test("the project type-checks, trains, saves and exports", async () => {
     dependencies: { lamella: expect.stringMatching(/^\^\d/) },
   });
   await install(project);
-  // lamella's own sources need these two; users get its declarations.
-  const own = ["--lib", "es2024,esnext.disposable", "--exactOptionalPropertyTypes"];
-  const tsc = join(root, "node_modules/.bin/tsc");
-  await run(tsc, ["-p", project, "--noEmit", "--customConditions", "@lamella/source", ...own]);
+  // What the sources hold is type-checked where they lie; here, what tsc makes of the configuration.
+  const { stdout: config } = await run(join(root, "node_modules/.bin/tsc"), ["-p", project, "--showConfig"]);
+  expect(JSON.parse(config)).toMatchObject({ files: ["./src/main.ts", "./src/spirals.ts"] });
   const main = await run(process.execPath, ["--conditions=@lamella/source", "src/main.ts"], { cwd: project });
   const accuracy = Number(
     /On points it has not seen: .*accuracy: (?<value>[\d.]+)/.exec(main.stdout)?.groups?.["value"],
