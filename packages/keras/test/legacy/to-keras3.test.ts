@@ -369,6 +369,90 @@ describe("hard_sigmoid of old", () => {
   });
 });
 
+describe("functions of TensorFlow", () => {
+  /** The layers that one call of a function becomes, and their operands. */
+  const called = (symbol: string, kwargs: JsonObject, ...more: readonly JsonValue[]) => {
+    const config = { name: "f", function: symbol };
+    const nodes = [["x", 0, 0, kwargs], ...more];
+    const layer = { class_name: "TFOpLambda", name: "f", config, inbound_nodes: nodes };
+    return layersOf(functional([inputLayer("x", [3]), layer], [["f", nodes.length - 1, 0]])).slice(1);
+  };
+  const x = tensor("x", 0, 0);
+
+  test("constants for every element are a Rescaling", () => {
+    const scaling = (symbol: string, y: JsonValue) => called(symbol, { y })[0]!.config;
+    expect(scaling("math.add", [1, 2, 3])).toMatchObject({ scale: 1, offset: [1, 2, 3] });
+    expect(scaling("math.subtract", [[1, 2, 3]])).toMatchObject({ scale: 1, offset: [-1, -2, -3] });
+    expect(scaling("math.multiply", [1, 2, 3])).toMatchObject({ scale: [1, 2, 3], offset: 0 });
+    expect(scaling("math.truediv", [1, 2, 4])).toMatchObject({ scale: [1, 0.5, 0.25], offset: 0 });
+    const left = { class_name: "TFOpLambda", name: "f", config: { name: "f", function: "math.truediv" } };
+    const node = [["_CONSTANT_VALUE", -1, [1, 2, 3], { y: ["x", 0, 0] }]];
+    const json = functional([inputLayer("x", [3]), { ...left, inbound_nodes: node }], [["f", 0, 0]]);
+    return expectError(() => toKeras3(json), "unsupported", /tf\.math\.truediv in f/);
+  });
+
+  test("every call is an operation of its own", () => {
+    const [first, second] = called("math.add", { y: 1 }, ["x", 0, 0, { y: 2 }]);
+    expect([first!.name, second!.name]).toEqual(["f", "f_call_1"]);
+    expect(second!.inbound_nodes[0]!["args"]).toEqual([x, 2]);
+    const nodes = [
+      ["x", 0, 0, { y: 1 }],
+      ["x", 0, 0, { y: 2 }],
+    ];
+    const layer = {
+      class_name: "TFOpLambda",
+      name: "f",
+      config: { name: "f", function: "math.add" },
+      inbound_nodes: nodes,
+    };
+    const { config } = toKeras3(functional([inputLayer("x", [3]), layer], [["f", 1, 0]])).model;
+    expect(config["output_layers"]).toEqual(["f_call_1", 0, 0]);
+  });
+
+  test("places that are constants are cut out", () => {
+    const slice = (start: number, stop: number | null) => ({
+      class_name: "__slice__",
+      config: { start, stop, step: null },
+    });
+    const all = { class_name: "__slice__", config: { start: null, stop: null, step: null } };
+    const layers = called("gather", { indices: [2, -1], axis: 1 });
+    const keys = layers.slice(0, 2).map(({ inbound_nodes: nodes }) => (nodes[0]!["args"] as readonly JsonValue[])[1]);
+    expect(keys).toEqual([
+      [all, slice(2, 3)],
+      [all, slice(-1, null)],
+    ]);
+    expect(layers[2]).toMatchObject({ class_name: "Concatenate", config: { axis: 1 } });
+  });
+
+  test.each([
+    ["math.argmax", {}, "Argmax", { axis: 0 }],
+    ["math.reduce_sum", {}, "Sum", { axis: null, keepdims: false }],
+    ["math.reduce_mean", { axis: [1], keepdims: true }, "Mean", { axis: [1], keepdims: true }],
+    ["nn.leaky_relu", {}, "LeakyRelu", { negative_slope: 0.2 }],
+    ["nn.gelu", {}, "Gelu", { approximate: false }],
+    ["compat.v1.transpose", { perm: [0, 1] }, "Transpose", { axes: [0, 1] }],
+    ["one_hot", { depth: 3 }, "OneHot", { num_classes: 3, axis: -1 }],
+    ["clip_by_value", { clip_value_min: 0, clip_value_max: 6 }, "Clip", { x_min: 0, x_max: 6 }],
+    ["reverse", { axis: [1] }, "Flip", { axis: [1] }],
+  ] as const)("%s with %j", (symbol, kwargs, className, config) => {
+    expect(called(symbol, kwargs)).toMatchObject([{ class_name: className, config, inbound_nodes: [{ args: [x] }] }]);
+  });
+
+  test.each([
+    ["math.cumsum", { reverse: true }],
+    ["image.resize", { size: [2, 2], method: "bicubic" }],
+    ["image.resize", { size: [2, 2], antialias: true }],
+    ["linalg.matmul", { b: ["x", 0, 0], adjoint_a: true }],
+    ["gather", { indices: [0], batch_dims: 1 }],
+    ["where", {}],
+    ["one_hot", { depth: 3, on_value: 2 }],
+    ["pad", { paddings: [[0, 0]], mode: "REFLECT" }],
+    ["reshape", { shape: [["x", 0, 0], 2] }],
+  ])("%s with %j has no counterpart", (symbol, kwargs) =>
+    expectError(() => called(symbol, kwargs), "unsupported", new RegExp(`tf\\.${symbol.replace(".", "\\.")} in f`)),
+  );
+});
+
 describe("refusals", () => {
   const operation = (name: string, symbol: string, kwargs: JsonObject = {}) => ({
     class_name: "TFOpLambda",

@@ -103,7 +103,7 @@ describe("models of TensorFlow.js", () => {
   test.each([
     ["uint8", "float32", { scale: 0.5, min: -1 }, Uint8Array.of(0, 3, 255), [-1, 0.5, 126.5]],
     ["uint16", "float32", { scale: 0.25, min: 2 }, Uint16Array.of(0, 4, 65535), [2, 3, 16385.75]],
-    ["uint8", "int32", { scale: 0.4, min: -3 }, Uint8Array.of(0, 4, 10), [-3, -1, 1]],
+    ["uint8", "int32", { scale: 0.4, min: -3 }, Uint8Array.of(0, 4, 9), [-3, -1, 1]],
   ] as const)("%s stands for %s", (stored, dtype, linear, levels, expected) => {
     const weight = spec("dense/kernel", [3, 1], { dtype, quantization: { dtype: stored, ...linear } });
     const files = filesOf({ "w.bin": new Uint8Array(levels.buffer) });
@@ -155,6 +155,35 @@ describe("models of TensorFlow.js", () => {
     expect(optimizer!.arrays.read("learning_rate").toNumbers()).toEqual([0.25]);
     expect(optimizer!.arrays.read("dense/kernel/v").toNumbers()).toEqual([8, 9]);
   });
+});
+
+test("what RMSProp keeps and does not use is left out", () => {
+  const names = ["dense/kernel/rms", "dense/kernel/momentum"];
+  const state = names.map((name) => spec(name, [2, 1], { group: "optimizer" }));
+  const steps = { name: "iter", shape: [], dtype: "int32", group: "optimizer" };
+  const contents = (momentum: number) => {
+    const optimizer = { class_name: "RMSProp", config: { learningRate: 0.5, decay: 0.9, momentum, centered: false } };
+    const json = {
+      ...model([spec("dense/kernel", [2, 1]), steps, ...state]),
+      trainingConfig: { loss: "mean_squared_error", optimizer_config: optimizer },
+    };
+    return tfjsContents(json, filesOf({ "w.bin": floats(1, 2, 0, 3, 4, 5, 6) }));
+  };
+  expect(contents(0).optimizer!.paths).toEqual(["iter", "learning_rate", "dense/kernel/rms"]);
+  expect(contents(0.5).optimizer!.paths).toEqual(["iter", "learning_rate", ...names]);
+});
+
+test("cells that stand in a stack, too, are given once", () => {
+  const cells = [{ class_name: "GRUCell", config: { name: "c", units: 2 } }];
+  const cell = { class_name: "StackedRNNCells", config: { name: "stack", cells } };
+  const rnn = { class_name: "RNN", config: { name: "rnn", cells, cell, batch_input_shape: [null, 3, 2] } };
+  const config = { name: "s", layers: [rnn] };
+  const json = { modelTopology: { ...topology, config } };
+  expect(tfjsContents(json, undefined).model.config["layers"]).toMatchObject([
+    { class_name: "InputLayer" },
+    { class_name: "RNN", config: { name: "rnn", cell: { class_name: "StackedRNNCells" } } },
+  ]);
+  expect(JSON.stringify(tfjsContents(json, undefined)).match(/GRUCell/g)).toHaveLength(1);
 });
 
 describe("what is refused", () => {
