@@ -185,6 +185,23 @@ def tokens() -> keras.Model:
     return model_of("tokens", x, outputs)
 
 
+def adapted() -> keras.Model:
+    """Layers that learned from data before training."""
+    random = np.random.default_rng(9)
+    ids = keras.Input((3,), dtype="int32", name="ids")
+    x = keras.Input((4,), name="x")
+    lookup = layers.IntegerLookup(num_oov_indices=2, name="lookup")
+    lookup.adapt(np.array([[3, 9, 7], [3, 9, 5]]))
+    normalization = layers.Normalization(name="normalization")
+    normalization.adapt(random.normal(2, 3, (50, 4)).astype("float32"))
+    outputs = {"lookup": lookup(ids), "normalization": normalization(x)}
+    if IS_NEW:  # Keras 2 saves a summary of the data instead of the bins
+        discretization = layers.Discretization(num_bins=4, name="discretization")
+        discretization.adapt(random.uniform(-1, 1, (40, 4)).astype("float32"))
+        outputs["discretization"] = discretization(x)
+    return model_of("adapted", [ids, x], outputs)
+
+
 def nested() -> keras.Model:
     """Shared layers, models within models, several inputs and outputs, frozen layers, training state."""
     a = keras.Input((4,), name="a")
@@ -256,11 +273,13 @@ def arithmetic() -> keras.Model:
     return keras.Model(x, outputs, name="arithmetic")
 
 
-MODELS = (vectors, images, volumes, sequences, tokens, nested, stacked, arithmetic)
+MODELS = (vectors, images, volumes, sequences, tokens, nested, stacked, arithmetic, adapted)
 
 
 def fill(model: keras.Model, seed: int) -> None:
     """Weights that make every output vary: biases, gains and statistics too."""
+    if model.name == "adapted":
+        return
     random = np.random.default_rng(seed)
     for weight in model.weights:
         value = random.uniform(-0.5, 0.5, tuple(weight.shape))

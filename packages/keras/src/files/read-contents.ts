@@ -54,7 +54,8 @@ function archiveContents(members: Members): KerasContents {
   const contents = modelContents(parsePythonJson(textOf(members, "config.json"), "config.json"), version);
   const { weights, optimizer } = archiveWeights(members);
   const state = optimizer === undefined ? undefined : currentOptimizer(contents, optimizer);
-  return { ...contents, weights, ...(state === undefined ? {} : { optimizer: state }) };
+  const asset = (path: string) => (members.has(path) ? members.read(path) : undefined);
+  return { ...contents, weights, asset, ...(state === undefined ? {} : { optimizer: state }) };
 }
 
 type Optimizer = NonNullable<KerasContents["optimizer"]>;
