@@ -51,14 +51,13 @@ function allOf(define: (code: () => Code) => WasmFunction): Functions {
 
 /** Functions on this memory; undefined where WebAssembly has no fused multiply and add of vectors (Node 20). */
 export async function loadFunctions(memory: WasmMemory): Promise<Functions | undefined> {
+  if (!webAssembly.validate(assemble([rowsCode(1, 1)]))) return undefined;
   const codes: Code[] = [];
   allOf((code) => {
     codes.push(code());
     return () => {};
   });
-  const bytes = assemble(codes);
-  if (!webAssembly.validate(bytes)) return undefined;
-  const { instance } = await webAssembly.instantiate(bytes, { host: { memory } });
+  const { instance } = await webAssembly.instantiate(assemble(codes), { host: { memory } });
   let defined = 0;
   return allOf(() => instance.exports[String(defined++)] as WasmFunction);
 }
