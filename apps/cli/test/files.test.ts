@@ -289,9 +289,9 @@ describe("convert", () => {
   });
 
   test("refuses what cannot be", async () => {
-    const name = await lamellaHere("convert", at("two.lamella"), at("made.xyz"));
-    expect(name.code).toBe(2);
-    expect(name.stderr).toContain("does not say its format");
+    const unnamed = await lamellaHere("convert", at("two.lamella"), at("made.xyz"));
+    expect(unnamed.code).toBe(2);
+    expect(unnamed.stderr).toContain("does not say its format");
     const back = await lamellaHere("convert", at("two.onnx"), at("back.lamella"));
     expect(back.code).toBe(6);
     expect(back.stderr).toContain("holds operators");
@@ -299,6 +299,9 @@ describe("convert", () => {
     const opset = await lamellaHere("convert", at("two.lamella"), at("x.onnx"), "--opset", "7");
     expect(opset.code).toBe(2);
     expect(opset.stderr).toContain("one of 21, 22, 23, 24");
-    expect((await lamellaHere("convert", at("two.lamella"), at("no/folder.lamella"))).code).toBe(3);
+    for (const name of ["no/folder.lamella", "no/folder.keras", "no/folder.onnx"]) {
+      const outcome = await lamellaHere("convert", at("two.lamella"), at(name));
+      expect([outcome.code, outcome.stderr]).toEqual([3, expect.stringContaining(`${at(name)}: The file cannot be`)]);
+    }
   });
 });

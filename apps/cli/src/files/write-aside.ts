@@ -12,7 +12,10 @@ import { exitCodes } from "../exit-codes.ts";
  */
 export async function writeAside<T>(path: string, write: (aside: string) => Promise<T>): Promise<T> {
   const target = await realpath(path).catch(() => path);
-  const folder = await mkdtemp(join(dirname(target), `.${basename(target)}.`));
+  const folder = await mkdtemp(join(dirname(target), `.${basename(target)}.`)).catch((cause: Error) => {
+    const problem = `The file cannot be written: ${cause.message.split(", mkdtemp")[0]}.`;
+    throw new LamellaError("unavailable", { where: path, problem, cause });
+  });
   const remove = () => rmSync(folder, { recursive: true, force: true });
   const stop = () => {
     remove();
