@@ -40,7 +40,7 @@ const otherClasses: Readonly<Record<number, string>> = {
   10: "an array",
 };
 
-export function numberType(stored: StoredNumber, bytes: number, littleEndian: boolean): Datatype {
+function numberType(stored: StoredNumber, bytes: number, littleEndian: boolean): Datatype {
   return { kind: "number", dtype: dtypes[stored], stored, bytes, littleEndian };
 }
 

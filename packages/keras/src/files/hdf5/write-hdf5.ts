@@ -6,7 +6,7 @@ import { messageTypes } from "./object-header.ts";
 import { writeSymbolTable } from "./write-symbol-table.ts";
 
 /** What attributes can be written. A list of texts takes one header message, 64 kB at most. */
-export type WrittenAttribute = string | number | readonly string[];
+type WrittenAttribute = string | number | readonly string[];
 
 export interface Hdf5Content {
   /** By path without a leading slash. Groups come to be where a path needs them. */
