@@ -1,4 +1,4 @@
-import { unknownName } from "@lamella/ir";
+import { LamellaError, unknownName } from "@lamella/ir";
 
 import type { PlotOptions } from "./history-svg.ts";
 
@@ -39,8 +39,22 @@ export class History {
     return historySvg(curves, options);
   }
 
-  /** Writes the curves to an SVG file, in Node. */
+  /**
+   * Writes the curves to an SVG file, in Node.
+   *
+   * @throws LamellaError `unsupported` for a file name that ends like that of anything else
+   */
   async plot(path: string, options: PlotOptions = {}): Promise<void> {
+    const extension = /\.\w+$/u.exec(path)?.[0] ?? ".svg";
+    if (extension.toLowerCase() !== ".svg") {
+      throw new LamellaError("unsupported", {
+        where: "History.plot",
+        problem: "The curves are drawn as SVG only.",
+        expected: "a file name that ends with .svg",
+        received: path,
+        hint: "Write an .svg and convert it, for instance with resvg: npx @resvg/resvg-js-cli curves.svg curves.png.",
+      });
+    }
     const { writeFile } = await import("node:fs/promises");
     await writeFile(path, await this.toSvg(options));
   }

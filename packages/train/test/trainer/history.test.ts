@@ -71,6 +71,12 @@ describe("the curves as SVG", () => {
     expect(svg).toBe(await made().toSvg({ names: ["rate"] }));
   });
 
+  test("no file of another kind", async () => {
+    const refused = await errorOf(() => made().plot("/nowhere/curves.PNG"));
+    expect(refused.code).toBe("unsupported");
+    expect(refused.message).toContain("ends with .svg. Received: /nowhere/curves.PNG. Write an .svg and convert it");
+  });
+
   test("unusable options", async () => {
     const unknown = await errorOf(() => made().toSvg({ names: ["los"] }));
     expect(unknown.message).toBe(
