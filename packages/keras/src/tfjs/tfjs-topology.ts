@@ -33,7 +33,7 @@ function missingIn(object: JsonObject, missing: Map<string, string>): void {
 
 /**
  * The architecture of a model as tfjs-layers 4.22 reads it: the form of Keras 2, without anything that it would not compute as
- * Keras 3 does. hard_sigmoid is flatter there, which a division by 1.2 makes up for: of weights, or before an activation.
+ * Keras 3 does. hard_sigmoid is steeper there, which a division by 1.2 makes up for: of weights, or before an activation.
  *
  * @throws LamellaError `unsupported` that names all layers that tfjs-layers lacks, or an option that it does not know
  */

@@ -62,7 +62,7 @@ export function tfjsVariables(model: AnyModel): readonly Named[] {
   return [...found];
 }
 
-/** The values of the weights, divided where they go into a hard_sigmoid, which is flatter in TensorFlow.js. */
+/** The values of the weights, divided where they go into a hard_sigmoid, which is steeper in TensorFlow.js. */
 export async function tfjsWeights(model: AnyModel): Promise<readonly (readonly [name: string, value: Tensor])[]> {
   const owners = ownersIn(model);
   return Promise.all(

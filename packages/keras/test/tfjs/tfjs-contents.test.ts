@@ -1,8 +1,13 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import type { JsonObject } from "@lamella/ir";
 import { describe, expect, test } from "vitest";
 
 import { sourceOf } from "../../src/files/byte-source.ts";
 import type { Members } from "../../src/files/members.ts";
+import { readKeras } from "../../src/files/read-keras.ts";
 import { isTfjsJson } from "../../src/tfjs/manifest.ts";
 import { tfjsContents } from "../../src/tfjs/tfjs-contents.ts";
 import { expectError } from "../expect-error.ts";
@@ -213,6 +218,24 @@ describe("what is refused", () => {
 
   test.each([{ format: "graph-model" }, { modelTopology: { node: [] } }])("graphs: %j", (more) =>
     expectError(() => tfjsContents({ ...model([one]), ...more }, filesOf({})), "unsupported", /layers-model/),
+  );
+
+  test.each(["../w.bin", "/w.bin", "a/../../w.bin", "https://example.org/w.bin"])(
+    "weights that lie at %s",
+    async (path) => {
+      const folder = mkdtempSync(join(tmpdir(), "lamella-shards-"));
+      try {
+        const file = join(folder, "model.json");
+        writeFileSync(file, JSON.stringify(model([one], [path])));
+        await expectError(
+          () => readKeras(file, { registry: { layers: [], models: [] } }),
+          "format",
+          /out of its folder/,
+        );
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
   );
 
   test("model.json without the files that it names", () =>
