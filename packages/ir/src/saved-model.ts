@@ -30,7 +30,7 @@ export interface SavedGraph {
 
 /**
  * A layer by type name and configuration. Layers it holds are written `{ "layer": index }` in the configuration. Beside the
- * fields of the layer it has `dtype` and, where there are any, `activityRegularizer` and `pathPrefix`: what the paths of the
+ * fields of the layer it has its policy as `dtype` and, where there are any, `activityRegularizer` and `pathPrefix`: what the paths of the
  * weights start with.
  */
 export interface SavedLayer {

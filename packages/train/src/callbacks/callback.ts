@@ -19,7 +19,7 @@ export interface TrainingPosition {
 export interface TrainingControls {
   /** Ends training after this batch, validation and the hooks of the epoch included, as `stop_training` in Keras. */
   stopTraining: boolean;
-  /** What happens at a loss that is NaN or infinite: an error, or the end of training. Default 'throw'. */
+  /** What happens at a loss or a gradient that is NaN or infinite: an error, or the end of training. Default 'throw'. */
   notFinite: "throw" | "stop";
   /** A number, or the schedule that gives it. @throws LamellaError `state` when set where a schedule gives it */
   get learningRate(): number | Schedule;
