@@ -142,6 +142,16 @@ test("a layer that stands in two models is one layer again", async () => {
   expect(back.getLayer("both")).toBe((back.getLayer("inner") as AnyModel).getLayer("both"));
 });
 
+test("the mirror image that Keras writes with a bidirectional layer is what the layer makes by itself", () => {
+  const backward = (id: string) => {
+    const { config } = goldens.cases.find((golden) => golden.id === `bidirectional/${id}`)!;
+    const found = read({ model: config, notes: [] }).model.layers.find(({ type }) => type === "Bidirectional")!;
+    return found.config["backwardLayer"];
+  };
+  expect(backward("lstm")).toBe(null);
+  expect(backward("own-backward-layer")).toHaveProperty("type", "GRU");
+});
+
 /** What unknown tokens, 7, 9 and 5 weigh, that occur in all, two, one and two of three rows. */
 const [seven, nine, five] = [Math.log(2), Math.log(2.5), Math.log(2)];
 const idfWeights = tensor([(seven + nine + five) / 3, seven, nine, five]);

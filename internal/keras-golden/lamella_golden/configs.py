@@ -14,10 +14,22 @@ from .files import tensor
 from .memory_store import saved_arrays
 
 
+def numbered(value, numbers: dict):
+    """Shared objects by numbers from 1, and not by their addresses."""
+    if isinstance(value, list):
+        return [numbered(item, numbers) for item in value]
+    if not isinstance(value, dict):
+        return value
+    out = {key: numbered(item, numbers) for key, item in value.items()}
+    if "shared_object_id" in out:
+        out["shared_object_id"] = numbers.setdefault(out["shared_object_id"], len(numbers) + 1)
+    return out
+
+
 def serialized(value):
     """As it stands in a file."""
     with serialization_lib.ObjectSharingScope():
-        return json.loads(json.dumps(serialization_lib.serialize_keras_object(value)))
+        return numbered(json.loads(json.dumps(serialization_lib.serialize_keras_object(value))), {})
 
 
 def case_config(case: dict) -> dict:

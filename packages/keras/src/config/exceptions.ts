@@ -12,6 +12,11 @@ interface Exception {
   readonly read?: (config: JsonObject) => JsonObject;
 }
 
+/** A configuration without the numbers that Keras gives objects which stand in several places. */
+function textOf(config: JsonObject): string {
+  return JSON.stringify(config, (name, value: unknown) => (name === "shared_object_id" ? undefined : value));
+}
+
 /** The mirror image of a recurrent layer, which Keras always writes, is what lamella makes itself. */
 function withoutMirror(config: JsonObject): JsonObject {
   const { layer, backward_layer: backward = null, ...rest } = config;
@@ -25,7 +30,7 @@ function withoutMirror(config: JsonObject): JsonObject {
     forwards !== true &&
     backwards === true &&
     direction(layer.config, "forward_") === direction(backward.config, "backward_") &&
-    JSON.stringify(forward) === JSON.stringify(mirrored);
+    textOf(forward) === textOf(mirrored);
   return isMirror ? { ...rest, layer } : config;
 }
 

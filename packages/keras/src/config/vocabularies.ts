@@ -1,9 +1,8 @@
-import { inputLayer, type JsonObject, type JsonValue, LamellaError } from "@lamella/ir";
+import { type JsonObject, type JsonValue, LamellaError } from "@lamella/ir";
 
 import type { KerasContents, KerasObject } from "../contents.ts";
 import { memberNames } from "../weights/member-names.ts";
 import { isKerasObject } from "./keras-object.ts";
-import { isOperationObject } from "./read-operation.ts";
 
 /** What Keras names an array of weights of tokens, beside the layer's variables. */
 const weightsName = "vars/idf_weights";
@@ -37,14 +36,8 @@ function visit(object: KerasObject & JsonObject, place: string, contents: KerasC
   if (object.class_name === "IntegerLookup") return { ...object, config: learned(object, place, contents) };
   const { layers } = object.config;
   if (!Array.isArray(layers) || !layers.every(isKerasObject)) return object;
-  const isCounted = (layer: KerasObject) =>
-    !isOperationObject(layer) && (layer.class_name !== inputLayer.definition.type || "output_layers" in object.config);
-  const counted = layers.filter(isCounted);
-  const names = memberNames(counted.map(({ class_name: name }) => name));
-  const filled = layers.map((layer): JsonValue => {
-    const index = counted.indexOf(layer);
-    return index < 0 ? layer : visit(layer, `${place}layers/${names[index]!}/`, contents);
-  });
+  const names = memberNames(layers.map(({ class_name: name }) => name));
+  const filled = layers.map((layer, i): JsonValue => visit(layer, `${place}layers/${names[i]!}/`, contents));
   return { ...object, config: { ...object.config, layers: filled } };
 }
 
