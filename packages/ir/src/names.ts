@@ -23,6 +23,8 @@ export function resolveName<Name extends string>(
   where?: string,
   aliases: Readonly<Record<string, Name>> = {},
 ): Name {
+  const exact = known.find((candidate) => candidate === name);
+  if (exact !== undefined) return exact;
   const wanted = plain(name);
   const found =
     known.find((candidate) => plain(candidate) === wanted) ??

@@ -62,7 +62,7 @@ function layersOf(model: AnyModel): LayerSummary[] {
       name,
       type,
       outputShapes: outputShapes(model, layer),
-      params: layer.countParams(),
+      params: weights.reduce((sum, { size }) => sum + size, 0),
       trainable,
       connectedTo: sources.get(layer) ?? [],
       weights: weights.map((variable) => ({
