@@ -83,6 +83,11 @@ export class Engine implements AsyncDisposable {
     return this.compiled !== undefined;
   }
 
+  /** Batches in one run; 1 before `compile`. */
+  get stepsPerExecution(): number {
+    return this.compiled?.options.stepsPerExecution ?? 1;
+  }
+
   /** @throws LamellaError `state` before `compile` */
   get current(): Compiled {
     if (this.compiled !== undefined) return this.compiled;

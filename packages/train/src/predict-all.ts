@@ -6,7 +6,7 @@ import { batchesOf, type Samples } from "./batches.ts";
 import type { CallbackList } from "./callbacks/callback-list.ts";
 import { nextTurn } from "./event-loop.ts";
 import { batchSizeFor, inputSamples, inputTensors } from "./prepare.ts";
-import { stopIfAborted } from "./run-steps.ts";
+import { grouped, stopIfAborted } from "./run-steps.ts";
 import type { PredictOptions } from "./trainer-options.ts";
 
 /** Inputs in batches. */
@@ -31,25 +31,28 @@ async function* preparedInputs(model: AnyModel, stream: BatchStream<unknown>): A
   }
 }
 
-/** What a model gives for all batches, output by output. */
+/** Several batches of results as one. */
+function joined(parts: readonly Readonly<Record<string, Tensor>>[]): readonly Tensor[] {
+  return Object.keys(parts[0] ?? {}).map((name) => concatRows(parts.map((part) => part[name]!)));
+}
+
+/** What a model gives for all batches, output by output. @param together batches that callbacks see as one */
 export async function predictAll(
   predictor: Predictor,
   { batches }: InputBatches,
-  { signal, steps = Infinity }: PredictOptions,
+  { signal, steps = Infinity, together = 1 }: PredictOptions & { readonly together?: number | undefined },
   callbacks: CallbackList,
 ): Promise<readonly Tensor[]> {
   const parts: Record<string, Tensor>[] = [];
   await callbacks.begin("Predict");
-  for await (const batch of batches) {
+  for await (const group of grouped(batches, together, steps)) {
     stopIfAborted(signal, "predict");
-    const step = parts.length;
-    await callbacks.batchBegin("Predict", step);
-    const part = await predictor.run(batch);
-    parts.push(part);
-    await callbacks.predictBatchEnd(step, { outputs: Object.values(part) });
+    const first = parts.length;
+    await callbacks.batchBegin("Predict", first);
+    for (const batch of group) parts.push(await predictor.run(batch));
+    await callbacks.predictBatchEnd(parts.length - 1, { outputs: joined(parts.slice(first)) });
     await nextTurn();
-    if (parts.length >= steps) break;
   }
   await callbacks.end("Predict", {});
-  return Object.keys(parts[0] ?? {}).map((name) => concatRows(parts.map((part) => part[name]!)));
+  return joined(parts);
 }

@@ -28,8 +28,8 @@ export interface StepsOptions {
 }
 
 /** Batches in groups for one run each. A group ends early where the batches do. */
-async function* grouped(batches: Batches<Batch>, size: number, limit: number): AsyncGenerator<readonly Batch[]> {
-  let group: Batch[] = [];
+export async function* grouped<T>(batches: Batches<T>, size: number, limit: number): AsyncGenerator<readonly T[]> {
+  let group: T[] = [];
   let taken = 0;
   if (limit === 0) return;
   for await (const batch of batches) {

@@ -31,7 +31,8 @@ export interface CompileOptions<Outputs extends string = string> {
   readonly autoScaleLoss?: boolean;
   /**
    * Batches that `fit` and `evaluate` do in one run, with the same results: less is copied, and small steps have less around
-   * them. Callbacks are called once for all of them, and `signal` is looked at. Default 1. (Keras: `steps_per_execution`.)
+   * them. Callbacks, those of `predict` too, are called once for all of them, and `signal` is looked at once. Default 1.
+   * (Keras: `steps_per_execution`.)
    */
   readonly stepsPerExecution?: number;
   /** Decides dropout and the order of the samples. Default: drawn, see `setRandomSeed`. */

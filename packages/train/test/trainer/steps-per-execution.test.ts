@@ -10,7 +10,7 @@ import {
   Tensor,
 } from "@lamella/ir";
 import { reference } from "@lamella/runtime";
-import { type BatchData, type CompileOptions, type FitOptions, Trainer } from "@lamella/train";
+import { type BatchData, type CompileOptions, type FitOptions, type PredictLogs, Trainer } from "@lamella/train";
 import { describe, expect, test } from "vitest";
 
 import { CountingBackend } from "../../../runtime/test/counting-backend.ts";
@@ -144,6 +144,32 @@ describe("as in Keras", () => {
         ["test", 2],
       ]),
     );
+  });
+
+  test("callbacks of predict see the outputs of several batches as one", async () => {
+    const run = async (stepsPerExecution: number, steps?: number) => {
+      const calls: (readonly [string, number, number?])[] = [];
+      const hooks = {
+        onPredictBatchBegin: (batch: number) => void calls.push(["begin", batch]),
+        onPredictBatchEnd: (batch: number, { outputs }: PredictLogs) =>
+          void calls.push(["end", batch, outputs[0]!.shape[0]!]),
+      };
+      const trainer = small({ stepsPerExecution });
+      const given = await trainer.predict(x, { batchSize: 4, callbacks: [hooks], ...(steps && { steps }) });
+      return { calls, given };
+    };
+    const several = await run(4);
+    expect(several.calls).toEqual([
+      ["begin", 0],
+      ["end", 3, 16],
+      ["begin", 4],
+      ["end", 5, 6],
+    ]);
+    expect(several.given).toEqual((await run(1)).given);
+    expect((await run(4, 3)).calls).toEqual([
+      ["begin", 0],
+      ["end", 2, 12],
+    ]);
   });
 
   test("training that a callback stops does the batches of that run", async () => {
