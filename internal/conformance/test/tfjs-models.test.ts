@@ -17,6 +17,7 @@ import {
   leakyRelu,
   lstm,
   modelFromData,
+  ops,
   Tensor,
 } from "@lamella/ir";
 import { encodeTfjs, readKeras, writeKeras } from "@lamella/keras";
@@ -241,6 +242,26 @@ describe("models made here are loaded by tfjs-layers", () => {
       "net.json",
     ]);
     await compare((await readModel(path)).model, inputs, expected);
+  });
+
+  test("operations become layers", async () => {
+    const [a, b] = [input({ shape: [3], name: "a" }), input({ shape: [3], name: "b" })];
+    const scaled = ops.divide(ops.subtract(2, ops.multiply(ops.add(a, 0.5), 3)), 4);
+    const sum = ops.add(ops.negative(scaled), ops.maximum(a, b));
+    const outputs = [
+      ops.concatenate([scaled, sum], { axis: -1 }),
+      ops.multiply(ops.sigmoid(sum), ops.minimum(a, b)),
+      ops.softmax(ops.hardSigmoid(ops.tanh(sum))),
+    ];
+    const model = functional({ inputs: [a, b], outputs });
+    const inputs = [normal([2, 3], 10), normal([2, 3], 11)];
+    const { files } = await encodeTfjs(model);
+    await compare(model, inputs, predict(await load(files), inputs));
+    const c = input({ shape: [2, 3], name: "c" });
+    const aligned = functional({ inputs: [a, c], outputs: [ops.add(a, c)] });
+    await expect(encodeTfjs(aligned)).rejects.toThrow(/no layers that do the same as: Add/);
+    const power = functional({ inputs: [a], outputs: [ops.power(a, 3)] });
+    await expect(encodeTfjs(power)).rejects.toThrow(/no layers that do the same as: Power \('power'\)/);
   });
 
   test("what tfjs-layers does not have is named before anything is written", async () => {

@@ -3,7 +3,7 @@ import { type DType, type JsonObject, type JsonValue, LamellaError, sizeOf } fro
 import { isObject, listAt, objectAt, textAt } from "../legacy/json.ts";
 
 /** How the numbers of a weight are stored: as they are, or as small integers or halves. */
-export type Quantization =
+type Quantization =
   | { readonly dtype: "uint8" | "uint16"; readonly scale: number; readonly min: number }
   | { readonly dtype: "float16" };
 

@@ -4,6 +4,7 @@ import type { KerasObject } from "../contents.ts";
 import { freeName } from "../legacy/hard-sigmoid.ts";
 import { isList, isObject, listAt, objectAt, textAt } from "../legacy/json.ts";
 import { hardSigmoidScale } from "../legacy/writer.ts";
+import { isOperation, operationAsLayer } from "./operation-as-layer.ts";
 import { isTfjsLayer, tfjsConfig } from "./tfjs-layers.ts";
 
 /** A layer in the form of Keras 2, without what it is called on. */
@@ -25,7 +26,7 @@ function missingIn(object: JsonObject, missing: Map<string, string>): void {
     for (const layer of listAt(config["layers"], className)) missingIn(objectAt(layer, className), missing);
     return;
   }
-  if (!isTfjsLayer(className)) missing.set(className, nameIn(object));
+  if (isOperation(object) || !isTfjsLayer(className)) missing.set(className, nameIn(object));
   for (const inner of [config["layer"], config["cell"], ...(isList(config["cells"]) ? config["cells"] : [])]) {
     if (isObject(inner)) missingIn(inner, missing);
   }
@@ -38,7 +39,7 @@ function missingIn(object: JsonObject, missing: Map<string, string>): void {
  * @throws LamellaError `unsupported` that names all layers that tfjs-layers lacks, or an option that it does not know
  */
 export function tfjsTopology(model: KerasObject): JsonObject {
-  const object = model as unknown as JsonObject;
+  const object = withoutOperations(model as unknown as JsonObject);
   const missing = new Map<string, string>();
   missingIn(object, missing);
   if (missing.size > 0) {
@@ -49,6 +50,15 @@ export function tfjsTopology(model: KerasObject): JsonObject {
     });
   }
   return layerOf(object) as unknown as JsonObject;
+}
+
+/** A model with layers in the place of operations, as far as there are any. */
+function withoutOperations(object: JsonObject): JsonObject {
+  const className = classOf(object);
+  if (!models.has(className)) return operationAsLayer(object);
+  const config = objectAt(object["config"], className);
+  const layers = listAt(config["layers"], className).map((layer) => withoutOperations(objectAt(layer, className)));
+  return { ...object, config: { ...config, layers } };
 }
 
 function layerOf(object: JsonObject): OldLayer {

@@ -10,7 +10,7 @@ type Lists = Extract<Weights, { readonly layout: "lists" }>;
 type Listed = LayerWeights["weights"];
 
 /** The variables of a layer in the order of legacy files: first those that training changes, then the others. */
-export function legacyOrder(layer: AnyLayer): readonly Variable[] {
+function legacyOrder(layer: AnyLayer): readonly Variable[] {
   return [...layer.trainableWeights, ...layer.nonTrainableWeights];
 }
 
