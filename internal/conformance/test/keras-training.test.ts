@@ -140,6 +140,7 @@ describe("training goes to Keras's form and back", () => {
       optimizer: resolveOptimizer({ type, ...inner }),
       loss: { a: "mse", b: { type: "Huber", config: { delta: 0.5 } } },
       lossWeights: { a: 0.5, b: 1 },
+      stepsPerExecution: 3,
       metrics: { b: ["mean_absolute_error", { type: "RootMeanSquaredError", config: {}, name: "root" }] },
     } as never);
     const targets = { a: [[1, 2, 3, 4]], b: [[1, 0]] };
@@ -148,6 +149,7 @@ describe("training goes to Keras's form and back", () => {
     const contents = await contentsFromModel(two, { training });
     expect(contents.notes).toEqual([]);
     const { model: back, training: returned } = read(contents);
+    expect(returned!.config["stepsPerExecution"]).toBe(3);
     const again = new Trainer(back, reference());
     again.restore(returned!);
     expect((await again.trainingState())!.state).toEqual(training.state);
@@ -183,9 +185,13 @@ describe("what cannot be carried is told", () => {
     const config = { optimizer: { type: "SGD", config: {} }, loss: { type: "Graph", name: "mine", graph: {} } };
     const graph = await contentsFromModel(two, { training: { config, state: new Map() } });
     expect(graph.notes).toEqual([expect.stringMatching(/^two: how it was compiled\. A function is among/)]);
-    const excluding = { optimizer: { type: "AdamW", config: { excludeFromWeightDecay: ["bias"] } }, loss: "mse" };
+    const adamw = { type: "AdamW", config: { excludeFromWeightDecay: ["bias"] } };
+    const excluding = { optimizer: adamw, loss: "mse", autoScaleLoss: false };
     const decayed = await contentsFromModel(two, { training: { config: excluding, state: new Map() } });
-    expect(decayed.notes).toEqual(["two: excludeFromWeightDecay, which Keras keeps in no file."]);
+    expect(decayed.notes).toEqual([
+      "two: autoScaleLoss: false, which Keras keeps in no file.",
+      "two: excludeFromWeightDecay, which Keras keeps in no file.",
+    ]);
     expect(decayed.model.compile_config!["optimizer"]).toMatchObject({ class_name: "AdamW", config: {} });
   });
 });

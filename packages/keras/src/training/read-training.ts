@@ -14,7 +14,7 @@ import type { KerasContents } from "../contents.ts";
 import { optimizerVariable } from "./optimizer-variables.ts";
 
 /** Options of compile that say how to compute, and not what. */
-const ignored: ReadonlySet<string> = new Set(["auto_scale_loss", "jit_compile", "run_eagerly", "steps_per_execution"]);
+const ignored: ReadonlySet<string> = new Set(["auto_scale_loss", "jit_compile", "run_eagerly"]);
 
 /** Options that are no part of what an object computes. */
 const labels: ReadonlySet<string> = new Set(["name", "dtype", "fn"]);
@@ -90,7 +90,8 @@ function stateOf({ optimizer }: KerasContents): ReadonlyMap<string, Tensor> {
 export function readTraining(contents: KerasContents, model: AnyModel, notes: Notes): SavedTraining | undefined {
   const { compile_config: compiled } = contents.model;
   if (!isRecord(compiled) || Object.keys(compiled).length === 0) return undefined;
-  const { optimizer, loss, loss_weights: weights, metrics, weighted_metrics: weighted, ...rest } = compiled;
+  const { optimizer, loss, loss_weights: weights, metrics, weighted_metrics: weighted, ...others } = compiled;
+  const { steps_per_execution: steps, ...rest } = others;
   if (loss === undefined || loss === null || !isRecord(optimizer ?? null)) {
     notes.ignore(model.name, "how it was compiled: there is no loss, or no optimizer with a configuration.");
     return undefined;
@@ -103,6 +104,7 @@ export function readTraining(contents: KerasContents, model: AnyModel, notes: No
       lossWeights: perOutput(weights ?? null, specOf, names),
       metrics: perOutput(metrics ?? null, metricOf, names),
       weightedMetrics: perOutput(weighted ?? null, metricOf, names),
+      ...(typeof steps === "number" ? { stepsPerExecution: steps } : {}),
     };
     const unknown = Object.keys(rest).filter((name) => !ignored.has(name));
     if (unknown.length > 0) notes.ignore(model.name, `options of compile: ${unknown.join(", ")}.`);

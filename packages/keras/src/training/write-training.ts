@@ -115,9 +115,12 @@ export function writeTraining(model: AnyModel, training: SavedTraining, notes: N
       metrics: metricsOf(metrics, names),
       weighted_metrics: metricsOf(weightedMetrics, names),
       run_eagerly: false,
-      steps_per_execution: 1,
+      steps_per_execution: training.config["stepsPerExecution"] ?? 1,
       jit_compile: false,
     };
+    if (training.config["autoScaleLoss"] === false) {
+      notes.ignore(model.name, "autoScaleLoss: false, which Keras keeps in no file.");
+    }
     if (excludes(optimizer as JsonObject)) notes.ignore(model.name, `${unwritten}, which Keras keeps in no file.`);
     const state = stateOf(training, notes, model.name);
     return state === undefined ? { compileConfig } : { compileConfig, optimizer: state };
