@@ -299,6 +299,8 @@ describe("convert", () => {
     const opset = await lamellaHere("convert", at("two.lamella"), at("x.onnx"), "--opset", "7");
     expect(opset.code).toBe(2);
     expect(opset.stderr).toContain("one of 21, 22, 23, 24");
+    const old = await lamellaHere("convert", at("two.lamella"), at("old.h5"));
+    expect([old.code, old.stderr]).toEqual([2, expect.stringContaining(`error: ${at("old.h5")}: `)]);
     for (const name of ["no/folder.lamella", "no/folder.keras", "no/folder.onnx"]) {
       const outcome = await lamellaHere("convert", at("two.lamella"), at(name));
       expect([outcome.code, outcome.stderr]).toEqual([3, expect.stringContaining(`${at(name)}: The file cannot be`)]);
