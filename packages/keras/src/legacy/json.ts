@@ -70,21 +70,25 @@ export function withoutTuples(value: JsonValue, depth = 0): JsonValue {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutTuples(item, depth + 1)]));
 }
 
+/** A number that JSON does not know, put back in the place of its mark. */
+function unmarked(_: string, value: JsonValue): JsonValue {
+  if (!isObject(value)) return value;
+  const { __number__: number } = value;
+  return typeof number === "string" && Object.keys(value).length === 1 ? Number(number) : value;
+}
+
 /**
  * JSON as Python writes it: NaN, Infinity and -Infinity may stand where numbers do.
  *
  * @throws LamellaError `format`
  */
 export function parsePythonJson(text: string, where: string): JsonValue {
-  const marked = text.replaceAll(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (token) =>
-    token.startsWith('"') ? token : `{"__number__":"${token}"}`,
-  );
   try {
-    return JSON.parse(marked, (_, value: JsonValue): JsonValue => {
-      if (!isObject(value)) return value;
-      const { __number__: number } = value;
-      return typeof number === "string" && Object.keys(value).length === 1 ? Number(number) : value;
-    }) as JsonValue;
+    if (!/NaN|Infinity/.test(text)) return JSON.parse(text) as JsonValue;
+    const marked = text.replaceAll(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (token) =>
+      token.startsWith('"') ? token : `{"__number__":"${token}"}`,
+    );
+    return JSON.parse(marked, unmarked) as JsonValue;
   } catch (cause) {
     throw new LamellaError("format", { where, problem: "The text is not JSON.", cause });
   }

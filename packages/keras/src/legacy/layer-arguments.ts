@@ -70,7 +70,7 @@ const byClass: Readonly<Record<string, Names>> = {
 /** Old names that mean the same in every class. */
 const everywhere: Names = { border_mode: "padding", dim_ordering: "data_format" };
 
-const orderings: Readonly<Record<string, JsonValue>> = { tf: "channels_last", th: "channels_first", default: null };
+const orderings: Readonly<Record<string, JsonValue>> = { tf: "channels_last", th: "channels_first" };
 
 /** The sizes of a kernel that Keras 1 gave one by one. */
 const kernelSizes = [
@@ -139,6 +139,7 @@ export function currentArguments(oldName: string, config: JsonObject, where: str
       continue;
     }
     if (name === "dropout" && className === "Embedding") continue;
+    if (name === "dim_ordering" && value === "default") continue;
     out[own(names, name) ?? name] =
       name === "dim_ordering" ? (typeof value === "string" ? (own(orderings, value) ?? value) : value) : value;
   }

@@ -155,6 +155,8 @@ describe("arguments", () => {
 
   test.each([
     ["LeakyReLU", { alpha: 0.3 }, { negative_slope: 0.3 }],
+    ["MaxPooling2D", { dim_ordering: "default", pool_size: [2, 2] }, { pool_size: [2, 2] }],
+    ["MaxPooling2D", { dim_ordering: "tf" }, { data_format: "channels_last" }],
     ["Dropout", { p: 0.5 }, { rate: 0.5 }],
     ["GaussianNoise", { sigma: 0.5 }, { stddev: 0.5 }],
     [
