@@ -11,7 +11,7 @@ import {
 } from "./vector-code.ts";
 import { type WasmMemory, webAssembly } from "./web-assembly.ts";
 
-export type WasmFunction = (...args: readonly number[]) => void;
+type WasmFunction = (...args: readonly number[]) => void;
 
 /** Functions in the memory of WebAssembly; product-code.ts and vector-code.ts say what they take. */
 export interface Functions {
