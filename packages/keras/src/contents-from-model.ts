@@ -47,7 +47,15 @@ export async function contentsFromModel(model: AnyModel, options: WriteOptions =
   }
   const { training, strict = true } = options;
   const notes = new Notes(strict);
-  const object = new LayerWriter(notes, sharedLayers(model)).layer(model);
+  const shared = sharedLayers(model);
+  if (shared.size > 0) {
+    notes.lose("unsupported", {
+      where: model.name,
+      problem: `Layers stand in more than one of its models: ${Array.from(shared, ({ name }) => name).join(", ")}.`,
+      hint: "Keras does not load such a file. For one that lamella reads, pass { strict: false }.",
+    });
+  }
+  const object = new LayerWriter(notes, shared).layer(model);
   const { compileConfig, optimizer } = training === undefined ? {} : writeTraining(model, training, notes);
   return {
     model: compileConfig === undefined ? object : { ...object, compile_config: compileConfig },
