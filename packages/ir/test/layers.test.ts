@@ -22,6 +22,7 @@ import {
   lstmCell,
   maxPooling2d,
   multiply,
+  ops,
   relu,
   reshape,
   resetNames,
@@ -712,4 +713,15 @@ test("names of sizes are shared between inputs: equal ones meet, others are refu
   expect(add()([a, c]).shape).toEqual(["batch", "time", 3]);
   expect(concatenate({ axis: 1 })([a, b]).shape).toEqual(["batch", "time*2", 3]);
   expect(add()([a, symbolicInput({ shape: [7, 3] })]).shape).toEqual(["batch", 7, 3]);
+});
+
+test("ops.pad takes two numbers for each axis", () => {
+  const x = symbolicInput({ shape: [3] });
+  expect(
+    ops.pad(x, [
+      [0, 0],
+      [1, 2],
+    ]).shape,
+  ).toEqual(["batch", 6]);
+  expectError(() => ops.pad(x, [[1, 2]]), "config", "padWidth", "two for each of its 2 axes", "Received: 2");
 });

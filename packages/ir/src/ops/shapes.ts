@@ -222,6 +222,13 @@ const pad = group.operation(
   "pad",
   { padWidth: fields.integers(), value: fields.number({ default: 0 }) },
   ([x], config) => {
+    if (config.padWidth.length !== 2 * x!.rank) {
+      throw new LamellaError("config", {
+        problem: "The numbers of padWidth do not fit the tensor.",
+        expected: `two for each of its ${x!.rank} axes`,
+        received: `${config.padWidth.length}`,
+      });
+    }
     const sides = (which: 0 | 1) => x!.shape.map((_, i) => config.padWidth[2 * i + which]!);
     return Pad(x!, [...sides(0), ...sides(1)], config.value);
   },
