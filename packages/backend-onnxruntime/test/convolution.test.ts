@@ -1,4 +1,4 @@
-import { Add, Conv, ConvWeightGrad, type Dim, Mul, Relu, Reshape, type Tracer } from "@lamella/ir";
+import { Add, Conv, ConvWeightGrad, Mul, Relu, Reshape, type Tracer } from "@lamella/ir";
 import { describe, test } from "vitest";
 
 import { expectSame, type PrimitiveSubject } from "../../../internal/conformance/src/primitives/index.ts";
@@ -12,10 +12,7 @@ const subject: PrimitiveSubject = {
 
 const plain = { strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0] as readonly number[] | "SAME_UPPER" } as const;
 
-describe.for(["channelsFirst", "channelsLast"] as const)("weight gradients of many channels, %s", (layout) => {
-  const shaped = (batch: Dim, sizes: readonly Dim[], channels: number) =>
-    layout === "channelsLast" ? [batch, ...sizes, channels] : [batch, channels, ...sizes];
-
+describe("weight gradients of many channels", () => {
   test.for([
     ["plain", { ...plain, sizes: [6, 5], kernel: [3, 3] }],
     ["steps from column to column", { ...plain, sizes: [6, 9], kernel: [2, 3], strides: [1, 2] }],
@@ -26,10 +23,10 @@ describe.for(["channelsFirst", "channelsLast"] as const)("weight gradients of ma
     ["one position", { ...plain, sizes: [4, 3], kernel: [1, 1] }],
     ["sizes that are symbols", { ...plain, sizes: ["height", "width"], kernel: [3, 2], pads: "SAME_UPPER" }],
   ] as const)("%s", async ([, { sizes, kernel, strides, dilations, pads }]) => {
-    const attributes = { layout, group: 1, strides, dilations, pads };
-    const weightShape = layout === "channelsLast" ? [...kernel, 16, 3] : [3, 16, ...kernel];
+    const attributes = { layout: "channelsLast", group: 1, strides, dilations, pads } as const;
+    const weightShape = [...kernel, 16, 3];
     await expectSame(subject, {
-      inputs: { x: { shape: shaped("batch", sizes, 16) }, w: { shape: weightShape } },
+      inputs: { x: { shape: ["batch", ...sizes, 16] }, w: { shape: weightShape } },
       sizes: [
         { batch: 2, height: 5, width: 6 },
         { batch: 1, height: 4, width: 7 },
