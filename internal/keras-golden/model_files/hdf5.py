@@ -60,6 +60,7 @@ def many(file):
         group.create_dataset(f"w{i}/vars/0", data=np.full((2,), i, "<f4"))
     for i in range(20):
         file.attrs[f"attribute {i}"] = "x" * i
+    file.attrs["large"] = np.bytes_("y" * 6000)
 
 
 def chunks(file):

@@ -5,6 +5,8 @@ import { Dataset, File, ready } from "h5wasm";
 import { describe, expect, test } from "vitest";
 
 import { sourceOf } from "../src/files/byte-source.ts";
+import { Cursor, readPart } from "../src/files/hdf5/cursor.ts";
+import { readDatatype } from "../src/files/hdf5/datatype.ts";
 import { openHdf5 } from "../src/files/hdf5/hdf5-file.ts";
 import { writeHdf5 } from "../src/files/hdf5/write-hdf5.ts";
 import { expectError } from "./expect-error.ts";
@@ -77,6 +79,7 @@ describe.each(["earliest", "v108"])("files of h5py: %s", (version) => {
     expect(file.members("layers")).toEqual(Array.from({ length: 40 }, (_, i) => `w${i}`));
     for (let i = 0; i < 40; i++) expect(file.arrays.read(`layers/w${i}/vars/0`).toNumbers()).toEqual([i, i]);
     for (let i = 0; i < 20; i++) expect(file.attribute("", `attribute ${i}`)).toBe("x".repeat(i));
+    expect(file.attribute("", "large")).toBe("y".repeat(6000));
   });
 
   test("arrays in blocks", () => {
@@ -112,6 +115,25 @@ test.each([
   ["text", "dtype", /x: .*no tensor has.*Received: text/],
 ] as const)("refuses arrays: %s", async (name, code, pattern) => {
   await expectError(() => open(goldens.bad[name]!).arrays.read("x"), code, pattern);
+});
+
+test("reads what newer versions may write: bfloat16 as a kind of float", () => {
+  const space = { source: sourceOf(new Uint8Array()), offsetSize: 8, lengthSize: 8, spent: 0, texts: new Map() };
+  const type = (exponent: number, mantissa: number) =>
+    readDatatype(
+      new Cursor(Uint8Array.of(0x11, 0x20, 15, 0, 2, 0, 0, 0, 0, 0, 16, 0, mantissa, exponent, 0, mantissa), space),
+    );
+  expect([type(8, 7), type(5, 10)]).toMatchObject([
+    { stored: "bf2", dtype: "float32" },
+    { stored: "f2", dtype: "float16" },
+  ]);
+});
+
+test("refuses structures that lie over one another, to be read without an end", async () => {
+  const source = sourceOf(new Uint8Array(2 ** 20));
+  const space = { source, offsetSize: 8, lengthSize: 8, spent: 0, texts: new Map() };
+  for (let i = 0; i < 48; i++) readPart(space, 0, 2 ** 20);
+  await expectError(() => readPart(space, 0, 2 ** 20), "format", /lie over one another/);
 });
 
 test("refuses what is cut off, wherever it is", async () => {

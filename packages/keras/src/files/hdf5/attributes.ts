@@ -1,5 +1,4 @@
-import { checkGrowth } from "../limits.ts";
-import { Cursor, cursorAt, damaged, type Space, textOf } from "./cursor.ts";
+import { Cursor, cursorAt, damaged, type Space, spend, textOf } from "./cursor.ts";
 import { type Datatype, readDataspace, readDatatype } from "./datatype.ts";
 import { denseObjects } from "./dense.ts";
 import { numbersOf } from "./numbers.ts";
@@ -68,22 +67,33 @@ function heapText(space: Space, reference: Uint8Array): string {
   const address = cursor.address();
   const index = cursor.u32();
   if (length === 0 || address === undefined || address === 0) return "";
-  const head = cursorAt(space, address, 8 + space.lengthSize);
+  const known = space.texts.get(address) ?? collectionAt(space, address);
+  space.texts.set(address, known);
+  const bytes = known.get(index);
+  if (bytes === undefined)
+    throw damaged("A text is not where it should be.", `element ${index} of a global heap`, "none");
+  spend(space, length);
+  return textOf(bytes.subarray(0, length));
+}
+
+/** The objects of a global heap by their numbers. */
+function collectionAt(space: Space, address: number): ReadonlyMap<number, Uint8Array> {
+  const overhead = 8 + space.lengthSize;
+  const head = cursorAt(space, address, overhead);
   head.signature("GCOL");
   head.version("global heap", 1);
   head.skip(3);
   const heap = cursorAt(space, address, head.length());
-  heap.skip(8 + space.lengthSize);
-  while (heap.left >= 8 + space.lengthSize) {
-    const found = heap.u16();
+  heap.skip(overhead);
+  const objects = new Map<number, Uint8Array>();
+  while (heap.left >= overhead) {
+    const index = heap.u16();
     heap.skip(6);
     const size = heap.length();
-    if (found === index && index !== 0) {
-      checkGrowth("A text", space.source.size, length);
-      return textOf(heap.take(Math.min(length, size)));
-    }
-    if (found === 0) break;
-    heap.skip(Math.ceil(size / 8) * 8);
+    if (index === 0) break;
+    const bytes = heap.take(size);
+    objects.set(index, bytes);
+    heap.skip(Math.min((8 - (size % 8)) % 8, heap.left));
   }
-  throw damaged("A text is not where it should be.", `element ${index} of a global heap`, "none");
+  return objects;
 }

@@ -7,6 +7,10 @@ export interface Space {
   readonly source: ByteSource;
   readonly offsetSize: number;
   readonly lengthSize: number;
+  /** Bytes of structures that were read so far: those of a sound file are read a few times, and not again and again. */
+  spent: number;
+  /** Texts of variable length, by the address of their collection and their numbers there. */
+  readonly texts: Map<number, ReadonlyMap<number, Uint8Array>>;
 }
 
 const text = new TextDecoder();
@@ -107,7 +111,29 @@ export function textOf(bytes: Uint8Array): string {
 
 export function cursorAt(space: Space, address: number | undefined, length: number): Cursor {
   if (address === undefined) throw damaged("An address is missing.", "the address of a structure", "none");
-  return new Cursor(space.source.read(address, length), space);
+  return new Cursor(readPart(space, address, length), space);
+}
+
+/** How often the structures of a file may be read, all together, and what small files may take besides. */
+const mostReadings = 32;
+const floor = 2 ** 24;
+
+/** Bytes of a structure. */
+export function readPart(space: Space, address: number, length: number): Uint8Array {
+  spend(space, length);
+  return space.source.read(address, length);
+}
+
+/** Counts what is read. @throws LamellaError `format` where structures lie over one another, to be read without an end */
+export function spend(space: Space, length: number): void {
+  space.spent += length;
+  if (space.spent > floor + mostReadings * space.source.size) {
+    throw damaged(
+      "Its structures lie over one another.",
+      "a place of its own for each",
+      "the same bytes again and again",
+    );
+  }
 }
 
 export function damaged(problem: string, expected: string, received: string): LamellaError {

@@ -1,4 +1,4 @@
-import { Cursor, cursorAt, damaged, notUnderstood, type Space } from "./cursor.ts";
+import { Cursor, cursorAt, damaged, notUnderstood, readPart, type Space } from "./cursor.ts";
 
 /** A fractal heap, where newer files keep the links and attributes of objects that have many. */
 interface Heap {
@@ -11,6 +11,8 @@ interface Heap {
   readonly root: number | undefined;
   readonly rootRows: number;
   readonly blockHeader: number;
+  /** Objects that are too large for its blocks, by their numbers. */
+  readonly huge: () => ReadonlyMap<number, Uint8Array>;
 }
 
 /** How many bytes a number up to `largest` takes. */
@@ -27,7 +29,9 @@ function readHeap(space: Space, address: number): Heap {
   if (cursor.u16() > 0) throw notUnderstood("a compressed fractal heap");
   cursor.skip(1);
   const largestObject = cursor.u32();
-  cursor.skip(lengthSize * 2 + offsetSize * 2 + lengthSize * 8);
+  cursor.skip(lengthSize);
+  const hugeTree = cursor.address();
+  cursor.skip(lengthSize + offsetSize + lengthSize * 8);
   const width = cursor.u16();
   const startSize = cursor.length();
   const largestDirect = cursor.length();
@@ -41,7 +45,9 @@ function readHeap(space: Space, address: number): Heap {
   const offsetBytes = Math.ceil(heapBits / 8);
   const lengthBytes = Math.min(Math.ceil(Math.log2(largestDirect) / 8), bytesFor(largestObject));
   const blockHeader = 5 + offsetSize + offsetBytes;
-  return { space, offsetBytes, lengthBytes, width, startSize, largestDirect, root, rootRows, blockHeader };
+  let found: ReadonlyMap<number, Uint8Array> | undefined;
+  const huge = () => (found ??= hugeObjects(space, hugeTree));
+  return { space, offsetBytes, lengthBytes, width, startSize, largestDirect, root, rootRows, blockHeader, huge };
 }
 
 /** The bytes of an object of the heap. */
@@ -49,10 +55,14 @@ function heapObject(heap: Heap, id: Uint8Array): Uint8Array {
   const cursor = new Cursor(id, heap.space);
   const kind = (cursor.u8() >> 4) & 3;
   if (kind === 2) return cursor.take(Math.min((id[0]! & 15) + 1, cursor.left));
-  if (kind === 1) throw notUnderstood("attributes or links of more than 64 kB");
+  if (kind === 1) {
+    const object = heap.huge().get(cursor.uint(cursor.left));
+    if (object === undefined) throw damaged("A fractal heap lacks a large object.", "its place", "none");
+    return object;
+  }
   const offset = cursor.uint(heap.offsetBytes);
   const length = cursor.uint(heap.lengthBytes);
-  return heap.space.source.read(placeOf(heap, offset), length);
+  return readPart(heap.space, placeOf(heap, offset), length);
 }
 
 /** Where an offset within the heap lies in the file: down the blocks of blocks. */
@@ -91,9 +101,39 @@ const idPlaces: Readonly<Record<number, readonly [at: number, size: number]>> = 
   9: [0, 8],
 };
 
-/** The objects of a fractal heap in the order of the tree (B-tree version 2) that lists them. */
+/** Objects of which the heap keeps only numbers. Such trees have records of a place, a size and a number. */
+function hugeObjects(space: Space, tree: number | undefined): Map<number, Uint8Array> {
+  const objects = new Map<number, Uint8Array>();
+  const { type, records } = readTree(space, tree);
+  if (type !== 1) throw notUnderstood("a fractal heap of large objects that are packed");
+  for (const record of records) {
+    const cursor = new Cursor(record, space);
+    const address = cursor.address();
+    const bytes = cursorAt(space, address, cursor.length()).bytes;
+    objects.set(cursor.length(), bytes);
+  }
+  return objects;
+}
+
+/** The objects of a fractal heap in the order of the tree that lists them. */
 export function denseObjects(space: Space, heapAddress: number, treeAddress: number | undefined): Uint8Array[] {
   const heap = readHeap(space, heapAddress);
+  const { type, recordSize, records } = readTree(space, treeAddress);
+  const place = idPlaces[type];
+  if (place === undefined || recordSize < place[0] + place[1]) {
+    throw damaged("A B-tree has records that are not understood.", "links or attributes", `type ${type}`);
+  }
+  return records.map((record) => heapObject(heap, record.subarray(place[0], place[0] + place[1])));
+}
+
+interface Tree {
+  readonly type: number;
+  readonly recordSize: number;
+  readonly records: readonly Uint8Array[];
+}
+
+/** The records of a B-tree of version 2, in their order. */
+function readTree(space: Space, treeAddress: number | undefined): Tree {
   const header = cursorAt(space, treeAddress, 22 + space.offsetSize + space.lengthSize);
   header.signature("BTHD");
   header.version("B-tree", 0);
@@ -104,9 +144,8 @@ export function denseObjects(space: Space, heapAddress: number, treeAddress: num
   header.skip(2);
   const root = header.address();
   const rootRecords = header.u16();
-  const place = idPlaces[type];
-  if (place === undefined || recordSize < place[0] + place[1] || depth > 16 || recordSize + 10 > nodeSize) {
-    throw damaged("A B-tree has records that are not understood.", "links or attributes", `type ${type}`);
+  if (recordSize === 0 || depth > 16 || recordSize + 10 > nodeSize) {
+    throw damaged("A B-tree has records that are not understood.", "some to a node", `${recordSize} bytes each`);
   }
   const largest: { readonly records: number; readonly total: number; readonly pointer: number }[] = [];
   const leafRecords = Math.floor((nodeSize - 10) / recordSize);
@@ -117,7 +156,7 @@ export function denseObjects(space: Space, heapAddress: number, treeAddress: num
     const records = Math.floor((nodeSize - 10 - pointer) / (recordSize + pointer));
     largest.push({ records, total: (records + 1) * below.total + records, pointer });
   }
-  const objects: Uint8Array[] = [];
+  const all: Uint8Array[] = [];
   const visited = new Set<number>();
   const visit = (address: number | undefined, records: number, level: number): void => {
     if (address === undefined || visited.has(address)) throw damaged("A B-tree leads in circles.", "a node", "none");
@@ -136,9 +175,9 @@ export function denseObjects(space: Space, heapAddress: number, treeAddress: num
       const below = children[i];
       if (below !== undefined) visit(below.child, below.count, level - 1);
       const record = found[i];
-      if (record !== undefined) objects.push(heapObject(heap, record.subarray(place[0], place[0] + place[1])));
+      if (record !== undefined) all.push(record);
     }
   };
   if (root !== undefined && rootRecords > 0) visit(root, rootRecords, depth);
-  return objects;
+  return { type, recordSize, records: all };
 }

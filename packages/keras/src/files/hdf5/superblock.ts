@@ -31,7 +31,7 @@ export function readSuperblock(source: ByteSource): { readonly space: Space; rea
     if (![2, 4, 8].includes(size))
       throw damaged("The superblock has addresses of an odd size.", "2, 4 or 8", `${size}`);
   }
-  const cursor = new Cursor(head, { source, offsetSize, lengthSize });
+  const cursor = new Cursor(head, spaceOf(source, offsetSize, lengthSize));
   cursor.skip(isOld ? (version === 0 ? 24 : 28) : 12);
   const base = cursor.address() ?? 0;
   cursor.skip(offsetSize);
@@ -47,5 +47,9 @@ export function readSuperblock(source: ByteSource): { readonly space: Space; rea
     });
   }
   if (root === undefined) throw damaged("There is no root group.", "its address", "none");
-  return { space: { source: partOf(source, base, source.size - base), offsetSize, lengthSize }, root };
+  return { space: spaceOf(partOf(source, base, source.size - base), offsetSize, lengthSize), root };
+}
+
+function spaceOf(source: ByteSource, offsetSize: number, lengthSize: number): Space {
+  return { source, offsetSize, lengthSize, spent: 0, texts: new Map() };
 }

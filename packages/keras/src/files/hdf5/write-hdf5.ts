@@ -3,7 +3,7 @@ import { LamellaError, type Tensor } from "@lamella/ir";
 import { Emitter } from "./emitter.ts";
 import { encodeDType, encodeShape, encodeTextsType, encodeTextType } from "./encode-types.ts";
 import { messageTypes } from "./object-header.ts";
-import { writeSymbolTable } from "./write-symbol-table.ts";
+import { leafHalf, treeHalf, writeSymbolTable } from "./write-symbol-table.ts";
 
 /** What attributes can be written. A list of texts takes one header message, 64 kB at most. */
 type WrittenAttribute = string | number | readonly string[];
@@ -37,7 +37,7 @@ export function writeHdf5({ arrays, attributes = new Map() }: Hdf5Content): Uint
   const superblock = new Emitter()
     .raw(Uint8Array.of(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a))
     .u8(0, 0, 0, 0, 0, 8, 8, 0)
-    .u16(4, 16)
+    .u16(leafHalf, treeHalf)
     .u32(0)
     .u64(0, undefined, file.end, undefined)
     .u64(0, address)

@@ -3,8 +3,8 @@ import type { Link } from "./links.ts";
 import type { FileSpace } from "./write-hdf5.ts";
 
 /** Half of what a node of links, and a node of the tree above them, holds. The superblock says so, too. */
-const leafHalf = 4;
-const treeHalf = 16;
+export const leafHalf = 4;
+export const treeHalf = 16;
 
 interface Child {
   readonly address: number;
