@@ -16,7 +16,7 @@ const optimizers = [
   { type: "Adagrad", config: { learningRate: 0.05 } },
   { type: "Adadelta", config: { learningRate: 4.5 } },
   { type: "Ftrl", config: { learningRate: 0.1, l2RegularizationStrength: 0.001 } },
-  { type: "Adafactor", config: { learningRate: 0.05 } },
+  { type: "Adafactor", config: { learningRate: 0.04 } },
   { type: "Lion", config: { learningRate: 0.002 } },
   { type: "Lamb", config: { learningRate: 0.02 } },
   { type: "Muon", config: { learningRate: 0.01 } },
