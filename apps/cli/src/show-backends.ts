@@ -28,9 +28,16 @@ export async function showBackends(options: { readonly json?: boolean }): Promis
       device ?? "-",
       available ? paint.good("yes") : paint.bad("no"),
     ]);
-    const missing = found.flatMap(({ backend, device, problem }) =>
-      problem === undefined ? [] : [`${[backend, device].filter((part) => part !== null).join(" ")}: ${problem}`],
-    );
+    const devicesOf = new Map<string, string[]>();
+    for (const { backend, device, problem } of found) {
+      if (problem === undefined) continue;
+      const key = `${backend}\n${problem}`;
+      devicesOf.set(key, [...(devicesOf.get(key) ?? []), device ?? ""]);
+    }
+    const missing = [...devicesOf].map(([key, devices]) => {
+      const [backend, ...problem] = key.split("\n");
+      return `${backend} ${devices.join(", ")}: ${problem.join(" ")}`;
+    });
     return [await tableText(["Backend", "Device", "Here"], rows), ...missing].join("\n\n");
   });
 }

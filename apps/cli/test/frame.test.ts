@@ -62,6 +62,20 @@ test("a bad file exits with 3, as text or as JSON on stderr", async () => {
   expect(JSON.parse(json.stderr)).toMatchObject({ error: { exitCode: 3, code: "ENOENT", where: "missing.lamella" } });
 });
 
+test("backends says what can run here, and for the rest what to install", async () => {
+  const { code, stdout } = await lamella(folder, ["backends", "--json"]);
+  const { backends } = JSON.parse(stdout) as {
+    readonly backends: readonly { backend: string; device: string | null; available: boolean; problem?: string }[];
+  };
+  const named = (backend: string, device: string | null) =>
+    backends.find((row) => row.backend === backend && row.device === device);
+  expect(code).toBe(0);
+  expect(named("reference", null)).toEqual({ backend: "reference", device: null, available: true });
+  expect(named("onnxruntime", "cpu")?.available).toBe(true);
+  expect(named("tfjs", "wasm")?.available).toBe(true);
+  expect(named("tfjs", "webgl")).toMatchObject({ available: false, problem: expect.stringContaining("browsers only") });
+});
+
 test("colours are for terminals and who asks for them, and never where NO_COLOR is set", async () => {
   const escape = "\u001B[";
   const forced = await lamella(folder, ["--help"], { env: { ...env, FORCE_COLOR: "1" } });
