@@ -4,6 +4,7 @@ import { describePrimitives } from "../../../internal/conformance/src/primitives
 import { backendOn } from "../src/backend.ts";
 import type { Device } from "../src/device.ts";
 import { cpu } from "../src/devices/cpu.ts";
+import { wasm } from "../src/devices/wasm.ts";
 import { tfjs } from "../src/index.ts";
 
 const kept = dtypes.filter((dtype) => dtype !== "float16" && dtype !== "float64");
@@ -17,7 +18,21 @@ const closed: Device = {
   },
 };
 
+/** WebAssembly as in Node 20: every kernel is TensorFlow.js's. */
+const withoutRelaxed: Device = {
+  ...wasm,
+  load: async () => {
+    const { core, backend, memory } = await wasm.load();
+    return { core, backend, memory: memory! };
+  },
+};
+
 describePrimitives({ name: "wasm", backend: tfjs({ device: "wasm" }), dtypes: kept });
+describePrimitives({
+  name: "wasm without relaxed SIMD",
+  backend: backendOn(async () => withoutRelaxed, "wasm"),
+  dtypes: kept,
+});
 describePrimitives({ name: "cpu", backend: tfjs({ device: "cpu" }), dtypes: kept });
 describePrimitives({
   name: "kernels of TensorFlow.js alone",
