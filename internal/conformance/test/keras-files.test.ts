@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { modelFromData, modelToData, type SavedModel, Tensor } from "@lamella/ir";
@@ -90,6 +92,26 @@ describe.each(readdirSync(folder))("weights alone of Keras %s", (version) => {
     const { filled, ignored } = await readKerasWeights(`${folder}${version}/${file}`, model);
     expect([filled.size, ignored]).toEqual([saved.weights.length, []]);
     await expectOutputs(await modelToData(model), golden);
+  });
+
+  const sharded = readdirSync(folder + version).filter((file) => file.endsWith(".weights.json"));
+
+  test.runIf(sharded.length > 0)("in several files that a list names", async () => {
+    const { saved } = await readKeras(`${folder}${version}/nested.keras`, { registry });
+    const model = modelFromData((await readKeras(`${folder}${version}/nested.json`, { registry })).saved, registry);
+    await readKerasWeights(`${folder}${version}/sharded.weights.json`, model);
+    expect((await modelToData(model)).weights).toEqual(saved.weights);
+    await expect(readKeras(`${folder}${version}/sharded.weights.json`, { registry })).rejects.toThrow(
+      /without a model/,
+    );
+    const list = readFileSync(`${folder}${version}/sharded.weights.json`);
+    await expect(readKerasWeights(list, model)).rejects.toThrow(
+      /in other files.*sharded_00000.weights.h5.*Give the path/,
+    );
+    const elsewhere = join(mkdtempSync(join(tmpdir(), "lamella-keras-")), "x.weights.json");
+    writeFileSync(elsewhere, list.toString().replaceAll("sharded_", "../sharded_"));
+    await expect(readKerasWeights(elsewhere, model)).rejects.toThrow(/leads out of its folder/);
+    rmSync(dirname(elsewhere), { recursive: true });
   });
 
   test("are no model", async () => {

@@ -1,6 +1,7 @@
 """python -m model_files.make FOLDER [MODEL ...]: model files of the Keras that runs this, with inputs and outputs (see generate-files.sh)."""
 
 import base64
+import inspect
 import json
 import os
 import pathlib
@@ -61,6 +62,8 @@ def main(folder: str, wanted: list[str]) -> None:
             model.save(target / file)
         if model.name == "nested":
             model.save_weights(target / f"{model.name}.weights.h5")
+            if "max_shard_size" in inspect.signature(model.save_weights).parameters:
+                model.save_weights(target / "sharded.weights.json", max_shard_size=5e-7)
             (target / f"{model.name}.json").write_text(model.to_json(), encoding="utf-8")
             if not IS_NEW:
                 model.save_weights(target / f"{model.name}-weights.h5", save_format="h5")

@@ -14,6 +14,7 @@ import { type Hdf5File, openHdf5 } from "./hdf5/hdf5-file.ts";
 import { isHdf5 } from "./hdf5/superblock.ts";
 import type { Members } from "./members.ts";
 import type { Opened } from "./open-source.ts";
+import { isShardedWeights } from "./sharded-weights.ts";
 import { isZip, openZip } from "./zip.ts";
 
 const weightsName = "model.weights.h5";
@@ -130,6 +131,7 @@ function compileConfigOf(json: JsonValue, writer: Writer): Compiled {
 
 function jsonContents(text: string, beside: Members | undefined): KerasContents {
   const json = parsePythonJson(text, "model JSON");
+  if (isShardedWeights(json)) throw weightsAlone();
   if (isTfjsJson(json)) return tfjsContents(json, beside);
   const version = isObject(json) ? json["keras_version"] : undefined;
   return modelContents(json, typeof version === "string" ? version : undefined);
@@ -137,7 +139,11 @@ function jsonContents(text: string, beside: Members | undefined): KerasContents 
 
 function hdf5Contents(file: Hdf5File): KerasContents {
   if (file.attribute("", "model_config") !== undefined) return h5Contents(file);
-  throw new LamellaError("format", {
+  throw weightsAlone();
+}
+
+function weightsAlone(): LamellaError {
+  return new LamellaError("format", {
     problem: "The file holds weights without a model.",
     expected: "a whole model, as model.save() writes it",
     hint: "Build the model and read the weights into it with readKerasWeights, or save the model itself in Keras.",

@@ -4,11 +4,14 @@ import { LamellaError } from "@lamella/ir";
 import { Notes } from "../config/notes.ts";
 import type { Weights } from "../contents.ts";
 import { hasWeightLists, readWeightLists, versionOfLists } from "../legacy/h5-contents.ts";
+import { parsePythonJson } from "../legacy/json.ts";
 import { fillVariables } from "../weights/fill-variables.ts";
+import type { ByteSource } from "./byte-source.ts";
 import { type Hdf5File, openHdf5 } from "./hdf5/hdf5-file.ts";
 import { isHdf5 } from "./hdf5/superblock.ts";
 import { type KerasSource, type Opened, readingFrom } from "./open-source.ts";
 import { archiveWeights, structured } from "./read-contents.ts";
+import { isShardedWeights, shardedArrays } from "./sharded-weights.ts";
 import { isZip, openZip } from "./zip.ts";
 
 export interface ReadWeightsOptions {
@@ -25,7 +28,7 @@ export interface WeightsReport {
 }
 
 /**
- * Sets the weights of a model from a file: `.weights.h5` of Keras 2.12 and later, a file of weights of Keras 1 and 2, or the
+ * Sets the weights of a model from a file: `.weights.h5` of Keras 2.12 and later, `.weights.json` with its shards, a file of weights of Keras 1 and 2, or the
  * weights of a whole model in `.keras` or `.h5`. Weights of Keras 3 are matched by where their layers stand in the model, those
  * of older files by the names of the layers.
  *
@@ -51,16 +54,24 @@ interface FoundWeights {
   readonly kerasVersion?: string;
 }
 
-function weightsIn({ file, folder }: Opened): FoundWeights {
+function weightsIn({ file, folder, beside }: Opened): FoundWeights {
   if (file === undefined) return archiveWeights(folder!);
   const start = file.read(0, Math.min(file.size, 8));
   if (isZip(start)) return archiveWeights(openZip(file));
   if (isHdf5(start)) return hdf5Weights(openHdf5(file));
+  const json = start[0] === braceCode ? parsePythonJson(textOf(file), "weights") : null;
+  if (isShardedWeights(json)) return { weights: structured(shardedArrays(json, beside)).weights };
   throw new LamellaError("format", {
     problem: "This is no file of weights.",
-    expected: "a .weights.h5, .h5 or .keras file",
+    expected: "a .weights.h5, .weights.json, .h5 or .keras file",
     hint: "The weights of TensorFlow.js are read with their model: readKeras('model.json').",
   });
+}
+
+const braceCode = 0x7b;
+
+function textOf(file: ByteSource): string {
+  return new TextDecoder().decode(file.read(0, file.size));
 }
 
 function hdf5Weights(file: Hdf5File): FoundWeights {
