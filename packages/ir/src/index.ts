@@ -13,6 +13,7 @@ export * from "./rows.ts";
 export type * from "./saved-model.ts";
 export * from "./tensor.ts";
 export * from "./operators.ts";
+export * as primitives from "./operators.ts";
 export { einsum } from "./einsum.ts";
 export { activate, type Activation, activationNames, resolveActivation } from "./activations.ts";
 export * from "./catalogue.ts";
