@@ -148,6 +148,11 @@ describe("training goes to Keras's form and back", () => {
     const training = (await trainer.trainingState())!;
     const contents = await contentsFromModel(two, { training });
     expect(contents.notes).toEqual([]);
+    const own = contents.weights!.arrays.paths.filter((path) => path.startsWith("layers/"));
+    const others = contents.weights!.arrays.paths.slice(own.length);
+    expect(others).toEqual(
+      type === "LossScaleOptimizer" ? [0, 1].map((i) => `optimizer/inner_optimizer/vars/${i}`) : [],
+    );
     const { model: back, training: returned } = read(contents);
     expect(returned!.config["stepsPerExecution"]).toBe(3);
     const again = new Trainer(back, reference());

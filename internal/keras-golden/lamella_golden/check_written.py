@@ -39,7 +39,9 @@ def check(case: dict, written: dict, golden: dict) -> str | None:
     model = serialization_lib.deserialize_keras_object(written["config"])
     load_arrays(model, {path: array(stored) for path, stored in written["weights"].items()})
     inputs = [tf.constant(input_data(case["id"], k, spec)) for k, spec in enumerate(case["inputs"])]
-    outputs = keras.tree.flatten(model(inputs[0] if len(inputs) == 1 else inputs, training=inference_mode(case)))
+    # What TensorFlow does on a CPU only when compiled.
+    call = tf.function(model, jit_compile=True) if case.get("compiled") else model
+    outputs = keras.tree.flatten(call(inputs[0] if len(inputs) == 1 else inputs, training=inference_mode(case)))
     for k, (output, expected) in enumerate(zip(outputs, golden["outputs"], strict=True)):
         actual, wanted = np.asarray(keras.ops.convert_to_numpy(output), float), np.asarray(array(expected), float)
         if actual.shape != wanted.shape:

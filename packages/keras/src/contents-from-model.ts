@@ -56,11 +56,11 @@ export async function contentsFromModel(model: AnyModel, options: WriteOptions =
     });
   }
   const object = new LayerWriter(notes, shared).layer(model);
-  const { compileConfig, optimizer } = training === undefined ? {} : writeTraining(model, training, notes);
+  const { compileConfig, optimizer, inner } = training === undefined ? {} : writeTraining(model, training, notes);
   return {
     model: compileConfig === undefined ? object : { ...object, compile_config: compileConfig },
     kerasVersion: writtenVersion,
-    weights: await writeWeights(model),
+    weights: await writeWeights(model, inner),
     ...(optimizer === undefined ? {} : { optimizer }),
     notes: [...notes.converted, ...notes.ignored],
   };

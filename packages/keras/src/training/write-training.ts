@@ -15,7 +15,18 @@ import { kerasSpelling } from "../config/spelling.ts";
 import type { KerasContents } from "../contents.ts";
 
 /** What the optimizer of a training configuration trains with, and how. */
-type Written = Pick<KerasContents, "optimizer"> & { readonly compileConfig?: JsonObject };
+interface Written extends Partial<State> {
+  readonly compileConfig?: JsonObject;
+}
+
+interface State {
+  readonly optimizer: NonNullable<KerasContents["optimizer"]>;
+  /** The state of the optimizer inside another one, which Keras writes twice. */
+  readonly inner: ReadonlyMap<string, Tensor>;
+}
+
+/** How many variables of its own an optimizer has that is around another one. */
+const ownVariables = 4;
 
 type Kind = "losses" | "metrics" | "optimizers" | "optimizers.schedules";
 
@@ -84,7 +95,7 @@ function excludes({ config }: JsonObject): boolean {
 const hides: ReadonlySet<JsonValue> = new Set(["Adafactor", "Nadam"]);
 
 /** The state in Keras's order, which is that of the state, without what stateful layers carry. Keras counts in int64. */
-function stateOf({ state, config }: SavedTraining, notes: Notes, where: string): KerasContents["optimizer"] {
+function stateOf({ state, config }: SavedTraining, notes: Notes, where: string): State | undefined {
   const kept = [...state].filter(([name]) => !name.startsWith("carried_"));
   if (kept.length === 0) return undefined;
   const { optimizer = null } = config;
@@ -97,7 +108,11 @@ function stateOf({ state, config }: SavedTraining, notes: Notes, where: string):
   }
   const counted = (tensor: Tensor) => (tensor.dtype === "int32" ? tensor.cast("int64") : tensor);
   const arrays = new Map(kept.map(([, tensor], i) => [`optimizer/vars/${i}`, counted(tensor)]));
-  return { arrays: arraysOf(arrays), paths: [...arrays.keys()] };
+  const within = isRecord(inner) ? kept.slice(ownVariables) : [];
+  return {
+    optimizer: { arrays: arraysOf(arrays), paths: [...arrays.keys()] },
+    inner: new Map(within.map(([, tensor], i) => [`optimizer/inner_optimizer/vars/${i}`, counted(tensor)])),
+  };
 }
 
 /** The `compile_config` of a model and the state of its optimizer. What Keras could not load is noted and left out. */
@@ -123,7 +138,7 @@ export function writeTraining(model: AnyModel, training: SavedTraining, notes: N
     }
     if (excludes(optimizer as JsonObject)) notes.ignore(model.name, `${unwritten}, which Keras keeps in no file.`);
     const state = stateOf(training, notes, model.name);
-    return state === undefined ? { compileConfig } : { compileConfig, optimizer: state };
+    return { compileConfig, ...state };
   } catch (error) {
     if (!(error instanceof LamellaError)) throw error;
     notes.ignore(model.name, `how it was compiled. ${error.message}`);

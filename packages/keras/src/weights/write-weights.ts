@@ -22,8 +22,11 @@ function configured(model: AnyModel): readonly (readonly [path: string, value: T
   return found;
 }
 
-/** The newest values of a model's variables under their paths in Keras's structure. */
-export async function writeWeights(model: AnyModel): Promise<Weights> {
+/** The newest values of a model's variables under their paths in Keras's structure, and what else stands beside them. */
+export async function writeWeights(model: AnyModel, others: ReadonlyMap<string, Tensor> = new Map()): Promise<Weights> {
   const own = structureOf(model).map(async ({ path, variable }) => [path, await variable.read()] as const);
-  return { layout: "structure", arrays: arraysOf(new Map([...(await Promise.all(own)), ...configured(model)])) };
+  return {
+    layout: "structure",
+    arrays: arraysOf(new Map([...(await Promise.all(own)), ...configured(model), ...others])),
+  };
 }
