@@ -22,6 +22,8 @@ function withoutNulls(config: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null));
 }
 
+const merging = new Set(["Add", "Average", "Maximum", "Minimum", "Multiply", "Subtract"]);
+
 const holdsLayer = new Set(["layer", "backward_layer", "forward_layer", "cell"]);
 
 /** One rewriting of a model to the form of Keras 3: what wrote it, and what is noticed on the way. */
@@ -29,14 +31,22 @@ export class Rewriting implements Scope {
   readonly writer: Writer;
   readonly notes: string[] = [];
   readonly refusals = new Refusals();
+  /** Layers that merge several tensors, and with them their masks. */
+  private readonly merges: string[] = [];
+  private hasMasks = false;
 
   constructor(writer: Writer) {
     this.writer = writer;
   }
 
-  /** @throws LamellaError `unsupported` that names all that was refused */
+  /** Looks at what only the whole shows. @throws LamellaError `unsupported` that names all that was refused */
   check(): void {
     this.refusals.check();
+    if (!this.hasMasks || this.merges.length === 0 || this.writer.generation === 3) return;
+    this.note(
+      `${this.merges.join(", ")}: where only some inputs of a merging layer have a mask, Keras 2 handed it on and Keras 3 drops it; ` +
+        "where several have one, Keras 2 masked what any of them masks, Keras 3 what all of them do. Outputs of masked data may differ.",
+    );
   }
 
   note(sentence: string): void {
@@ -83,6 +93,8 @@ export class Rewriting implements Scope {
     if (className === "RNN" && "cell" in out) delete out["cells"];
     if (className === "Embedding" && typeof out["dtype"] === "string" && out["dtype"].includes("int"))
       delete out["dtype"];
+    if (merging.has(className)) this.merges.push(where);
+    if (className === "Masking" || (className === "Embedding" && out["mask_zero"] === true)) this.hasMasks = true;
     if (this.writer.generation < 3) this.compare(className, out, where);
     return out;
   }

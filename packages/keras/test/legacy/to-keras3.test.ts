@@ -365,7 +365,7 @@ describe("hard_sigmoid of old", () => {
 
   test("of layers with weights is told of", () => {
     const { notes } = toKeras3(golden("recurrent"));
-    const told = ["gru_after", "lstm", "gru", "simple", "lstm_cell", "dense", "conv_lstm"];
+    const told = ["gru_after", "lstm", "gru", "simple", "lstm_cell", "dense", "conv_lstm", "both"];
     expect(notes.map((note) => note.slice(0, note.indexOf(":")))).toEqual(told);
     expect(toKeras3(golden("recurrent"), "3.0.0").notes).toEqual([]);
   });
@@ -453,6 +453,26 @@ describe("functions of TensorFlow", () => {
   ])("%s with %j has no counterpart", (symbol, kwargs) =>
     expectError(() => called(symbol, kwargs), "unsupported", new RegExp(`tf\\.${symbol.replace(".", "\\.")} in f`)),
   );
+});
+
+test("masks that merging layers combine in another way are told of, where there are any", () => {
+  const embedding = (mask: boolean) => ({
+    class_name: "Embedding",
+    name: "e",
+    config: { name: "e", input_dim: 3, output_dim: 2, mask_zero: mask },
+    inbound_nodes: [[["x", 0, 0]]],
+  });
+  const inbound = [
+    [
+      ["e", 0, 0],
+      ["e", 0, 0],
+    ],
+  ];
+  const add = { class_name: "Add", name: "sum", config: { name: "sum" }, inbound_nodes: inbound };
+  const notes = (mask: boolean) =>
+    toKeras3(functional([inputLayer("x", [3]), embedding(mask), add], [["sum", 0, 0]])).notes;
+  expect(notes(true)).toEqual([expect.stringMatching(/^sum: .*mask/)]);
+  expect(notes(false)).toEqual([]);
 });
 
 describe("refusals", () => {
