@@ -36,7 +36,8 @@ async function memory(): Promise<Memory> {
   }
   const { heapUsed, external, rss } = process.memoryUsage();
   const tensorflow = core.findBackend("tensorflow") as core.KernelBackend & { getNumOfTFTensors(): number };
-  const counts = [core.engine().state.numTensors, tensorflow.numDataIds(), tensorflow.getNumOfTFTensors()];
+  const { numTensors, numDataBuffers } = core.engine().state;
+  const counts = [numTensors, numDataBuffers, tensorflow.numDataIds(), tensorflow.getNumOfTFTensors()];
   return { counts, bytes: heapUsed + external, resident: rss };
 }
 
