@@ -85,6 +85,13 @@ export function checkWhole(what: string, value: number, min: number): void {
   });
 }
 
+/** The first of many texts and how many more there are, for messages. */
+export function firstOf(texts: readonly string[], most = 8): string {
+  if (texts.length === 0) return "none";
+  const rest = texts.length - most;
+  return rest <= 0 ? texts.join(", ") : `${texts.slice(0, most).join(", ")} and ${rest} more`;
+}
+
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
@@ -113,7 +120,7 @@ export function unknownName(kind: string, name: string, known: readonly string[]
   return new LamellaError("name", {
     where,
     problem: `Unknown ${kind} '${name}'.`,
-    expected: `one of ${known.join(", ")}`,
+    expected: known.length === 0 ? "none" : `one of ${known.join(", ")}`,
     hint: nearest === undefined ? undefined : `Did you mean '${nearest}'?`,
   });
 }

@@ -1,7 +1,7 @@
 import { mapTensors } from "./call-args.ts";
 import { layerFromConfig, type LayerType } from "./define-layer.ts";
 import { assertDTypePolicy } from "./dtype-policy.ts";
-import { LamellaError } from "./errors.ts";
+import { firstOf, LamellaError } from "./errors.ts";
 import { isSavedLayer } from "./is-saved-layer.ts";
 import type { AnyLayer, LayerOptions } from "./layer.ts";
 import { inputLayer } from "./layers/input-layer.ts";
@@ -110,7 +110,7 @@ export function modelFromData(saved: SavedModel, registry: Registry, options: Fr
     throw new LamellaError("format", {
       where: root.name,
       problem: "The data lack weights of the model.",
-      expected: missing.map(({ path, shape }) => `${path} (${shape.join(", ")})`).join(", "),
+      expected: firstOf(missing.map(({ path, shape }) => `${path} (${shape.join(", ")})`)),
       received: `${given.size} of ${root.weights.length} weights`,
       hint: "To start with fresh ones, say so: modelFromData(saved, registry, { missingWeights: 'initialize' }).",
     });
@@ -147,12 +147,11 @@ export function setWeightsFromData(model: AnyModel, saved: SavedModel): void {
   const missing = [...targets.keys()].filter((name) => !sources.has(name));
   const extra = [...sources.keys()].filter((name) => !targets.has(name));
   if (missing.length > 0 || extra.length > 0) {
-    const list = (names: readonly string[]) => (names.length === 0 ? "none" : names.join(", "));
     throw new LamellaError("data", {
       where: model.label,
       problem: "The weights are those of another model.",
-      expected: `weights for ${list(missing)} too`,
-      received: `weights that have no place: ${list(extra)}`,
+      expected: `weights for ${firstOf(missing)} too`,
+      received: `weights that have no place: ${firstOf(extra)}`,
       hint: "Layers are matched by name: give them the names they had when the weights were saved.",
     });
   }

@@ -1,4 +1,5 @@
 import {
+  firstOf,
   automaticName,
   LamellaError,
   locate,
@@ -71,6 +72,15 @@ describe("spellings", () => {
     expect(unknownName("layer", "orthogonal", known).message).toBe(
       "Unknown layer 'orthogonal'. Expected: one of glorotUniform, heNormal.",
     );
+  });
+
+  test("says so where nothing is known, and how much it leaves out", () => {
+    expect(unknownName("option", "x", []).message).toBe("Unknown option 'x'. Expected: none.");
+    expect([firstOf([]), firstOf(["a", "b"], 2), firstOf(["a", "b", "c", "d"], 2)]).toEqual([
+      "none",
+      "a, b",
+      "a, b and 2 more",
+    ]);
   });
 });
 
