@@ -72,9 +72,8 @@ def recurrent():
     x = layers.Input((5, 4), name="x")
     ids = layers.Input((5,), dtype="int32", name="ids")
     masked = layers.Embedding(7, 4, mask_zero=True, name="embedding")(ids)
-    both = layers.Add(name="both")([masked, x])
     old = {"recurrent_activation": "hard_sigmoid", "bias_initializer": "random_normal"}
-    many, h, c = layers.LSTM(3, return_sequences=True, return_state=True, name="lstm", **old)(both)
+    many, h, c = layers.LSTM(3, return_sequences=True, return_state=True, name="lstm", **old)(masked)
     again = layers.LSTM(3, name="from_state")(x, initial_state=[h, c])
     gru = layers.GRU(3, reset_after=False, name="gru", **old)(many)
     after = layers.GRU(3, reset_after=True, return_sequences=True, name="gru_after", **old)(x)
@@ -203,8 +202,12 @@ def inputs_of(model, rng):
     values = []
     for given in model.inputs:
         shape = [2, *given.shape[1:]]
-        whole = given.dtype.is_integer
-        values.append(rng.integers(0, 7, shape).astype("int32") if whole else rng.normal(size=shape).astype("float32"))
+        if given.dtype.is_integer:
+            whole = rng.integers(1, 7, shape).astype("int32")
+            whole[0, -2:] = 0
+            values.append(whole)
+        else:
+            values.append(rng.normal(size=shape).astype("float32"))
     return values
 
 

@@ -365,7 +365,7 @@ describe("hard_sigmoid of old", () => {
 
   test("of layers with weights is told of", () => {
     const { notes } = toKeras3(golden("recurrent"));
-    const told = ["gru_after", "lstm", "gru", "simple", "lstm_cell", "dense", "conv_lstm", "both"];
+    const told = ["gru_after", "lstm", "gru", "simple", "lstm_cell", "dense", "conv_lstm"];
     expect(notes.map((note) => note.slice(0, note.indexOf(":")))).toEqual(told);
     expect(toKeras3(golden("recurrent"), "3.0.0").notes).toEqual([]);
   });
