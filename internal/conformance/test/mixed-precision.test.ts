@@ -70,7 +70,9 @@ function allowed(what: string, distance: number, largest: number): number {
 }
 
 function expectNear(what: string, actual: Tensor, expected: Tensor, distance: number): void {
-  expect(`${actual.dtype} ${actual.shape.join()}`, `type of ${what}`).toBe(`${expected.dtype} ${expected.shape.join()}`);
+  expect(`${actual.dtype} ${actual.shape.join()}`, `type of ${what}`).toBe(
+    `${expected.dtype} ${expected.shape.join()}`,
+  );
   const [ours, keras] = [actual.toNumbers(), expected.toNumbers()];
   const largest = Math.max(0, ...keras.map(Math.abs));
   const furthest = Math.max(0, ...ours.map((value, i) => Math.abs(value - keras[i]!)));

@@ -264,7 +264,7 @@ describe("layers say what is wrong with their options", () => {
     ],
     [
       "an option in front, and again",
-      () => maxPooling2d(2, { poolSize: 3 } as object),
+      () => maxPooling2d(2, Object.fromEntries([["poolSize", 3]])),
       "config",
       ["MaxPooling2D: 'poolSize' is given twice: in front, and in the options."],
     ],

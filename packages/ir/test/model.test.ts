@@ -370,10 +370,10 @@ describe("layers of a model", () => {
 
   test("of which there are several are not given for one", () => {
     const sequences = lstm(2, { name: "steps", returnState: true });
-    const x = symbolicInput({ shape: [5, 4], name: "s" });
+    const steps = symbolicInput({ shape: [5, 4], name: "s" });
     const state = input(2, "state");
-    const [y, ...states] = sequences(x, { initialState: [state, state] });
-    expect([sequences.input, sequences.inputs]).toEqual([x, [x]]);
+    const [y, ...states] = sequences(steps, { initialState: [state, state] });
+    expect([sequences.input, sequences.inputs]).toEqual([steps, [steps]]);
     expectError(
       () => sequences.output,
       "graph",
