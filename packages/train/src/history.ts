@@ -40,22 +40,23 @@ export class History {
   }
 
   /**
-   * Writes the curves to an SVG file, in Node.
+   * Writes the curves to an SVG or a PNG file, in Node. PNG needs the package @resvg/resvg-js.
    *
    * @throws LamellaError `unsupported` for a file name that ends like that of anything else
    */
   async plot(path: string, options: PlotOptions = {}): Promise<void> {
-    const extension = /\.\w+$/u.exec(path)?.[0] ?? ".svg";
-    if (extension.toLowerCase() !== ".svg") {
+    const extension = /\.\w+$/u.exec(path)?.[0].toLowerCase() ?? ".svg";
+    if (extension !== ".svg" && extension !== ".png") {
       throw new LamellaError("unsupported", {
         where: "History.plot",
-        problem: "The curves are drawn as SVG only.",
-        expected: "a file name that ends with .svg",
+        problem: "The curves are drawn as SVG or PNG.",
+        expected: "a file name that ends with .svg or .png",
         received: path,
-        hint: "Write an .svg and convert it, for instance with resvg: npx @resvg/resvg-js-cli curves.svg curves.png.",
       });
     }
+    const svg = await this.toSvg(options);
+    const picture = extension === ".svg" ? svg : await (await import("./png-of.ts")).pngOf(svg);
     const { writeFile } = await import("node:fs/promises");
-    await writeFile(path, await this.toSvg(options));
+    await writeFile(path, picture);
   }
 }

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { History } from "@lamella/train";
-import { describe, expect, test } from "vitest";
+import { decode } from "fast-png";
+import { describe, expect, test, vi } from "vitest";
 
 import { errorOf } from "./support.ts";
 
@@ -71,10 +72,33 @@ describe("the curves as SVG", () => {
     expect(svg).toBe(await made().toSvg({ names: ["rate"] }));
   });
 
-  test("no file of another kind", async () => {
-    const refused = await errorOf(() => made().plot("/nowhere/curves.PNG"));
+  test("as PNG, twice as fine", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "lamella-"));
+    const file = join(folder, "curves.PNG");
+    await made().plot(file, { width: 300 });
+    const { width, data, channels } = decode(await readFile(file));
+    await rm(folder, { recursive: true });
+    expect(width).toBe(600);
+    const colours = new Set(
+      Array.from({ length: data.length / channels }, (_, i) => data.slice(i * channels, i * channels + 3).join()),
+    );
+    expect(colours.size).toBeGreaterThan(10);
+  });
+
+  test("no PNG without what makes it", async () => {
+    vi.doMock("@resvg/resvg-js", () => {
+      throw new Error("it is not installed");
+    });
+    const refused = await errorOf(() => made().plot("/nowhere/curves.png"));
+    vi.doUnmock("@resvg/resvg-js");
     expect(refused.code).toBe("unsupported");
-    expect(refused.message).toContain("ends with .svg. Received: /nowhere/curves.PNG. Write an .svg and convert it");
+    expect(refused.message).toContain("Install it (npm install @resvg/resvg-js), or write an .svg.");
+  });
+
+  test("no file of another kind", async () => {
+    const refused = await errorOf(() => made().plot("/nowhere/curves.jpg"));
+    expect(refused.code).toBe("unsupported");
+    expect(refused.message).toContain("ends with .svg or .png. Received: /nowhere/curves.jpg.");
   });
 
   test("unusable options", async () => {
