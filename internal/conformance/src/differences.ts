@@ -7,14 +7,20 @@ import { readVariables, type Tensors, withGraph } from "./evaluate.ts";
 import { goldenOf } from "./golden.ts";
 import { traceGradients } from "./trace-case.ts";
 
-const step = 1e-5;
-/** Truncation of a central difference is about step^2, rounding about 1e-16 / step. Measured: see below. */
+/** How far a difference goes, as a share of the numbers that it moves, or of 1 where they are larger. */
+const share = 1e-5;
+/** Truncation of a central difference is about share^2, rounding about 1e-16 / share. Measured: see below. */
 const relative = 1e-6;
 const absolute = 1e-9;
 
 function shifted(tensor: Tensor, direction: readonly number[], by: number): Tensor {
   const values = tensor.toNumbers().map((value, i) => value + by * direction[i]!);
   return new Tensor("float64", tensor.shape, Float64Array.from(values));
+}
+
+function scaleOf(tensor: Tensor): number {
+  const largest = Math.max(...tensor.toNumbers().map(Math.abs));
+  return largest === 0 ? 1 : Math.min(1, largest);
 }
 
 /** Without ties: finite differences are meaningless where functions have corners. */
@@ -54,6 +60,7 @@ export async function expectDifferences(layerCase: LayerCase, training: boolean)
     for (const { name, gradient } of targets) {
       const value = feeds[name]!;
       const slopes = results[gradient]!.toNumbers();
+      const step = share * scaleOf(value);
       for (const round of [0, 1]) {
         const direction = [...randomUniform(randomKey(layerCase.id, "direction", name, round), value.size)];
         const loss = async (by: number) =>
