@@ -13,6 +13,7 @@ export default defineConfig({
           name: "node",
           include: ["{packages,apps,examples,internal}/*/test/**/*.test.ts", "tools/test/**/*.test.ts"],
           exclude: ["**/*.browser.test.ts"],
+          testTimeout: 30_000, // a busy machine is slow, not wrong
         },
       },
     ],

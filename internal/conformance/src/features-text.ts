@@ -4,7 +4,7 @@ import { CaseRun } from "./case-run.ts";
 import { checks } from "./checks.ts";
 import type { ExpectedFailures } from "./expected-failures.ts";
 import { hasGolden, readGolden } from "./golden.ts";
-import { subjects, type TestedSubject, trained } from "./subjects.ts";
+import { subjects, type TestedSubject, trajectoryBackends } from "./subjects.ts";
 
 /** Numbers the reasons why something does not work, in the order they come up. */
 class Notes {
@@ -60,7 +60,7 @@ function layerRows(notes: Notes): string[][] {
 }
 
 function trajectoryRows(): string[][] {
-  const titles = Object.keys(trained);
+  const titles = Object.keys(trajectoryBackends);
   const rows = trajectories.map(({ model, optimizer }): string[] => [model, optimizer.type]);
   for (const row of rows) row.push(...titles.map(() => "yes"));
   return [["model", "optimizer", ...titles], ...rows];

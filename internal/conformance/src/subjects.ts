@@ -71,7 +71,7 @@ export const subjects = {
   },
 } as const satisfies Readonly<Record<string, TestedSubject>>;
 
-/** The backends that run the trajectories, by their titles in FEATURES.md. */
+/** The backends that train in tests, by their titles in FEATURES.md. */
 export const trained = {
   reference: subjects.reference.subject.backend,
   "ONNX Runtime CPU": subjects.onnxruntime.subject.backend,
@@ -79,3 +79,8 @@ export const trained = {
   "TensorFlow.js cpu": subjects.tfjsCpu.subject.backend,
   "TensorFlow.js native": subjects.tfjsNative.subject.backend,
 } as const satisfies Readonly<Record<string, Backend>>;
+
+const { "TensorFlow.js cpu": _, ...quick } = trained;
+
+/** Those that run the trajectories: TensorFlow.js's cpu is held to every gradient, and takes long for the rest. */
+export const trajectoryBackends: Readonly<Record<string, Backend>> = quick;

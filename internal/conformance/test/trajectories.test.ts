@@ -1,7 +1,7 @@
 import { describeTrajectories } from "../src/describe-trajectories.ts";
 import { describeWhereThere } from "../src/required.ts";
-import { trained } from "../src/subjects.ts";
+import { trajectoryBackends } from "../src/subjects.ts";
 
-for (const [name, backend] of Object.entries(trained)) {
+for (const [name, backend] of Object.entries(trajectoryBackends)) {
   await describeWhereThere(name, backend, () => describeTrajectories(backend));
 }
