@@ -1,19 +1,16 @@
 import type { JsonObject, JsonValue } from "@lamella/ir";
 
 import type { KerasObject } from "../contents.ts";
-
-export function isRecord(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
+import { isObject } from "../json.ts";
 
 /** Whether data is an object as Keras serializes it. */
 export function isKerasObject(value: unknown): value is KerasObject & JsonObject {
-  return isRecord(value) && typeof value["class_name"] === "string" && isRecord(value["config"]);
+  return isObject(value) && typeof value["class_name"] === "string" && isObject(value["config"]);
 }
 
 /** Whether data is a function as Keras serializes it: its name stands in the place of a configuration. */
 function isFunction(value: JsonValue): value is JsonObject & { readonly config: string } {
-  return isRecord(value) && value["class_name"] === "function" && typeof value["config"] === "string";
+  return isObject(value) && value["class_name"] === "function" && typeof value["config"] === "string";
 }
 
 /** The name of a function, such as `relu`; other values as they are. */

@@ -10,7 +10,8 @@ import {
 } from "@lamella/ir";
 
 import type { KerasObject } from "../contents.ts";
-import { isKerasObject, isRecord } from "./keras-object.ts";
+import { isObject } from "../json.ts";
+import { isKerasObject } from "./keras-object.ts";
 import { type KerasCall, splitArguments } from "./read-call.ts";
 import { readInput } from "./read-input.ts";
 import type { LayerReader } from "./read-layer.ts";
@@ -50,7 +51,7 @@ function isHistory(value: unknown): value is History {
 function histories(value: JsonValue | undefined): readonly History[] {
   if (isHistory(value)) return [value];
   if (Array.isArray(value)) return value.flatMap((item: JsonValue) => histories(item));
-  if (!isRecord(value)) return [];
+  if (!isObject(value)) return [];
   const own = historyOf(value);
   if (own !== undefined) return [own];
   return Object.keys(value)
@@ -100,7 +101,7 @@ export class FunctionalReader {
     const isInput = object.class_name === inputLayer.definition.type;
     const layer = isInput || isOperationObject(object) ? undefined : this.reader.layer(object);
     const { inbound_nodes: nodes = [] } = object;
-    if (!Array.isArray(nodes) || !nodes.every(isRecord)) throw this.malformed(`calls of layer '${name}'`);
+    if (!Array.isArray(nodes) || !nodes.every(isObject)) throw this.malformed(`calls of layer '${name}'`);
     const results = isInput ? [[readInput(object.config, name, this.reader.notes)]] : [];
     this.entries.set(name, { name, object, layer, results, open: isInput ? [] : [...nodes] });
   }
@@ -128,7 +129,7 @@ export class FunctionalReader {
 
   private makeCall(entry: Entry, { args = [], kwargs = {} }: JsonObject): readonly SymbolicTensor[] {
     const { name, object, layer } = entry;
-    if (!Array.isArray(args) || !isRecord(kwargs)) throw this.malformed(`args and kwargs for layer '${name}'`);
+    if (!Array.isArray(args) || !isObject(kwargs)) throw this.malformed(`args and kwargs for layer '${name}'`);
     const call: KerasCall = {
       positional: args.map((value: JsonValue) => this.live(value)),
       named: Object.fromEntries(Object.entries(kwargs).map(([key, value]) => [key, this.live(value)])),
@@ -144,7 +145,7 @@ export class FunctionalReader {
     const history = historyOf(value);
     if (history !== undefined) return this.tensor(history);
     if (Array.isArray(value)) return value.map((item: JsonValue) => this.live(item));
-    if (!isRecord(value) || isKerasObject(value)) return value;
+    if (!isObject(value) || isKerasObject(value)) return value;
     const keys = Object.keys(value).toSorted();
     return Object.fromEntries(keys.map((key) => [key, this.live(value[key]!)]));
   }
@@ -177,7 +178,7 @@ export class FunctionalReader {
 
   /** Keras may name inputs and outputs in records; here they have the names of their layers. */
   private noteNames(what: string, value: JsonValue | undefined): void {
-    if (!isRecord(value)) return;
+    if (!isObject(value)) return;
     const names = Object.keys(value).toSorted();
     const renamed = names.filter((key) => histories(value[key])[0]?.[0] !== key);
     if (renamed.length === 0) return;

@@ -7,12 +7,12 @@ import {
   type SymbolicTensor,
 } from "@lamella/ir";
 
-import { isRecord } from "./keras-object.ts";
+import { isObject } from "../json.ts";
 import type { Notes } from "./notes.ts";
 
 /** A shape as Keras writes it: a list, or a record with a list in it. */
 function sizesOf(value: JsonValue | undefined): readonly (number | null)[] | undefined {
-  const list = isRecord(value) ? value["items"] : value;
+  const list = isObject(value) ? value["items"] : value;
   const isShape = Array.isArray(list) && list.every((size) => size === null || Number.isSafeInteger(size));
   return isShape ? (list as readonly (number | null)[]) : undefined;
 }

@@ -10,7 +10,8 @@ import {
 } from "@lamella/ir";
 
 import type { KerasObject } from "../contents.ts";
-import { isKerasObject, isRecord } from "./keras-object.ts";
+import { isObject } from "../json.ts";
+import { isKerasObject } from "./keras-object.ts";
 import { batchShapeOf, readInput } from "./read-input.ts";
 import type { LayerReader } from "./read-layer.ts";
 
@@ -30,7 +31,7 @@ function inputOf(
     return readInput(input.config, typeof name === "string" ? name : "input", reader.notes);
   }
   const dtype = first === undefined ? "float32" : (reader.definition(first)?.inputDType ?? "float32");
-  const built = isRecord(object.build_config) ? object.build_config["input_shape"] : undefined;
+  const built = isObject(object.build_config) ? object.build_config["input_shape"] : undefined;
   const shapes: readonly (JsonValue | undefined)[] = [object.config["build_input_shape"], built];
   const declared = first === undefined ? undefined : batchShapeOf(first.config);
   const batchShape = declared ?? shapes.map((shape) => batchShapeOf({ batch_shape: shape ?? null })).find(Boolean);

@@ -1,8 +1,9 @@
 import { type JsonValue, LamellaError, refusedTypes } from "@lamella/ir";
 
 import type { KerasObject } from "../contents.ts";
+import { isObject } from "../json.ts";
 import { typeNames } from "./class-names.ts";
-import { isKerasObject, isRecord } from "./keras-object.ts";
+import { isKerasObject } from "./keras-object.ts";
 import type { LayerReader } from "./read-layer.ts";
 import { isOperationObject, operationType } from "./read-operation.ts";
 
@@ -26,7 +27,7 @@ function look(reader: LayerReader, value: JsonValue, key: string, where: string,
     for (const item of value as readonly JsonValue[]) look(reader, item, key, where, found);
     return;
   }
-  if (!isRecord(value)) return;
+  if (!isObject(value)) return;
   if (value["class_name"] === "__lambda__") found.refused.set("__lambda__", { where, ...refusedTypes.get("Lambda")! });
   if (!isKerasObject(value)) {
     for (const [name, item] of Object.entries(value)) look(reader, item, name, where, found);

@@ -1,7 +1,7 @@
 import { type AnyLayer, isLayer, type JsonObject, type JsonValue } from "@lamella/ir";
 
+import { isObject } from "../json.ts";
 import { attends } from "./call-parameters.ts";
-import { isRecord } from "./keras-object.ts";
 import { kerasSpelling } from "./spelling.ts";
 import { writeOperationCall } from "./write-operation.ts";
 
@@ -36,7 +36,7 @@ function grouped(states: readonly JsonValue[], groups: readonly number[]): JsonV
 }
 
 function isReference(value: JsonValue): value is JsonObject & { readonly tensor: number } {
-  return isRecord(value) && typeof value["tensor"] === "number" && Object.keys(value).length === 1;
+  return isObject(value) && typeof value["tensor"] === "number" && Object.keys(value).length === 1;
 }
 
 /** Arguments of a call by Keras's names. */

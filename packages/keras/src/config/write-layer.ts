@@ -1,9 +1,9 @@
 import { type AnyLayer, type AnyModel, type Field, type JsonObject, type JsonValue } from "@lamella/ir";
 
 import type { KerasObject } from "../contents.ts";
+import { isObject } from "../json.ts";
 import { classNameOf, isOwnLayer } from "./class-names.ts";
 import { beforeWriting, isUnwritten, takesTrainable } from "./exceptions.ts";
-import { isRecord } from "./keras-object.ts";
 import type { Notes } from "./notes.ts";
 import { kerasSpelling } from "./spelling.ts";
 import { writeShape } from "./write-input.ts";
@@ -16,9 +16,9 @@ const dataModules = { initializer: "initializers", regularizer: "regularizers", 
 const surplus: Readonly<Record<string, string>> = { L1: "l2", L2: "l1" };
 
 function writeData(value: JsonValue, module: string): JsonValue {
-  if (!isRecord(value) || typeof value["type"] !== "string") return value;
+  if (!isObject(value) || typeof value["type"] !== "string") return value;
   const { type, config } = value;
-  const own = Object.entries(isRecord(config) ? config : {}).filter(([name]) => name !== surplus[type]);
+  const own = Object.entries(isObject(config) ? config : {}).filter(([name]) => name !== surplus[type]);
   return {
     module: `keras.${module}`,
     class_name: type,

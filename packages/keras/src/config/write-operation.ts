@@ -1,6 +1,6 @@
 import { type AnyLayer, type JsonObject, type JsonValue, LamellaError } from "@lamella/ir";
 
-import { isRecord } from "./keras-object.ts";
+import { isObject } from "../json.ts";
 import { operationClass, type OperationForm, operationForms } from "./operation-forms.ts";
 import { kerasSpelling } from "./spelling.ts";
 
@@ -19,7 +19,7 @@ function formOf(layer: AnyLayer): OperationForm {
 /** An entry of an index: ranges and the ellipsis are objects. */
 function writeEntry(entry: JsonValue): JsonValue {
   if (entry === "...") return { class_name: "__ellipsis__", config: {} };
-  if (!isRecord(entry)) return entry;
+  if (!isObject(entry)) return entry;
   const { start = null, stop = null, step = null } = entry;
   return { class_name: "__slice__", config: { start, stop, step } };
 }

@@ -1,9 +1,9 @@
 import { type JsonValue, LamellaError } from "@lamella/ir";
 
 import type { ArraySource, KerasContents } from "../contents.ts";
+import { isObject, parsePythonJson } from "../json.ts";
 import { type Compiled, currentCompileConfig } from "../legacy/compile-config.ts";
 import { h5Contents } from "../legacy/h5-contents.ts";
-import { isObject, parsePythonJson } from "../legacy/json.ts";
 import { optimizerArrays } from "../legacy/optimizer-arrays.ts";
 import { toKeras3 } from "../legacy/to-keras3.ts";
 import { type Writer, writerOf } from "../legacy/writer.ts";

@@ -3,8 +3,8 @@ import { LamellaError } from "@lamella/ir";
 
 import { Notes } from "../config/notes.ts";
 import type { Weights } from "../contents.ts";
+import { parsePythonJson } from "../json.ts";
 import { hasWeightLists, readWeightLists, versionOfLists } from "../legacy/h5-contents.ts";
-import { parsePythonJson } from "../legacy/json.ts";
 import { fillVariables } from "../weights/fill-variables.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { type Hdf5File, openHdf5 } from "./hdf5/hdf5-file.ts";

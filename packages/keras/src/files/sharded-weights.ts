@@ -1,7 +1,7 @@
 import { type JsonValue, LamellaError } from "@lamella/ir";
 
 import type { ArraySource } from "../contents.ts";
-import { isList, isObject, objectAt } from "../legacy/json.ts";
+import { isList, isObject, objectAt } from "../json.ts";
 import { openHdf5 } from "./hdf5/hdf5-file.ts";
 import type { Members } from "./members.ts";
 

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from "@lamella/ir";
 
+import { isList, isObject, objectAt } from "../json.ts";
 import { oldClassName, own } from "./class-names.ts";
-import { isList, isObject, objectAt } from "./json.ts";
 import { pascalCased } from "./objects.ts";
 import type { Writer } from "./writer.ts";
 

@@ -1,9 +1,9 @@
 import { type JsonObject, type JsonValue, LamellaError } from "@lamella/ir";
 
+import { isList, isObject, listAt, objectAt, textAt } from "../json.ts";
 import { currentLayerName, isFunctional, oldClassName } from "./class-names.ts";
 import { isOldHardSigmoid, scaledSteps } from "./hard-sigmoid.ts";
 import { kerasTensor, mapReferences, type OldCall, readOldCalls, type TensorReference } from "./inbound-nodes.ts";
-import { isList, isObject, listAt, objectAt, textAt } from "./json.ts";
 import { NodeNumbers } from "./node-numbers.ts";
 import { operationLayers } from "./operation-layers.ts";
 import type { Scope } from "./scope.ts";

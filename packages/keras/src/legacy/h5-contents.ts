@@ -2,8 +2,8 @@ import { type JsonValue, LamellaError } from "@lamella/ir";
 
 import type { KerasContents, LayerWeights, Weights } from "../contents.ts";
 import type { Hdf5File } from "../files/hdf5/hdf5-file.ts";
+import { isObject, parsePythonJson } from "../json.ts";
 import { type Compiled, currentCompileConfig } from "./compile-config.ts";
-import { isObject, parsePythonJson } from "./json.ts";
 import { asKeras2Lists } from "./keras1-weights.ts";
 import { optimizerArrays } from "./optimizer-arrays.ts";
 import { toKeras3 } from "./to-keras3.ts";

@@ -1,6 +1,6 @@
 import type { JsonObject } from "@lamella/ir";
 
-import { isObject, objectAt, textAt } from "./json.ts";
+import { isObject, objectAt, textAt } from "../json.ts";
 import type { Scope } from "./scope.ts";
 import { hardSigmoidScale, hasOldHardSigmoid, type Writer } from "./writer.ts";
 

@@ -1,6 +1,6 @@
 import { type JsonObject, type JsonValue, LamellaError } from "@lamella/ir";
 
-import { isList, isObject, listAt, objectAt, textAt, wholeAt } from "./json.ts";
+import { isList, isObject, listAt, objectAt, textAt, wholeAt } from "../json.ts";
 
 /** A tensor of the model: which output of which call of which layer. */
 export type TensorReference = readonly [layer: string, call: number, output: number];

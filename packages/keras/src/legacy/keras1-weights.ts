@@ -1,8 +1,8 @@
 import type { JsonValue, StaticShape, Tensor, ValueType } from "@lamella/ir";
 
 import type { ArraySource, KerasObject, LayerWeights, Weights } from "../contents.ts";
+import { isList, isObject } from "../json.ts";
 import { lastName } from "./current-arrays.ts";
-import { isList, isObject } from "./json.ts";
 import { flipped, joinedColumns, transposed } from "./transform.ts";
 
 type Lists = Extract<Weights, { readonly layout: "lists" }>;

@@ -1,7 +1,7 @@
 import { type JsonObject, type JsonValue, LamellaError } from "@lamella/ir";
 
+import { isList } from "../json.ts";
 import { currentClassName, own } from "./class-names.ts";
-import { isList } from "./json.ts";
 
 type Names = Readonly<Record<string, string>>;
 

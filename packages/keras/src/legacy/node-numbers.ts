@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from "@lamella/ir";
 
+import { isList, isObject } from "../json.ts";
 import { isFunctional, isModel, oldClassName } from "./class-names.ts";
-import { isList, isObject } from "./json.ts";
 
 /**
  * Which call of a layer a node number of old means. Models that knew their inputs had a node of their own before they were

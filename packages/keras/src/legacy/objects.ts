@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from "@lamella/ir";
 
+import { isObject } from "../json.ts";
 import { oldClassName, own } from "./class-names.ts";
-import { isObject } from "./json.ts";
 
 /** Short names of Keras 1 and 2 for what Keras 3 calls by its class. */
 const initializerNames: Readonly<Record<string, string>> = {

@@ -2,8 +2,8 @@ import { tensor } from "@lamella/ir";
 import type { JsonObject } from "@lamella/ir";
 
 import type { ArraySource, KerasContents } from "../contents.ts";
+import { isObject } from "../json.ts";
 import { own } from "./class-names.ts";
-import { isObject } from "./json.ts";
 
 interface Entry {
   readonly name: string;

@@ -1,9 +1,9 @@
 import type { JsonObject, JsonValue } from "@lamella/ir";
 
 import type { KerasObject } from "../contents.ts";
+import { isList, isObject, objectAt, textAt } from "../json.ts";
 import { currentClassName, currentLayerName, isFunctional, isModel, oldClassName } from "./class-names.ts";
 import { rewriteFunctional } from "./functional.ts";
-import { isList, isObject, objectAt, textAt } from "./json.ts";
 import { currentArguments } from "./layer-arguments.ts";
 import {
   rewriteActivation,

@@ -1,8 +1,8 @@
 import type { JsonObject, JsonValue } from "@lamella/ir";
 
+import { isList, isObject, listAt, objectAt, textAt } from "../json.ts";
 import { currentLayerName, isModel } from "./class-names.ts";
 import { isOldHardSigmoid, scaledSteps } from "./hard-sigmoid.ts";
-import { isList, isObject, listAt, objectAt, textAt } from "./json.ts";
 import type { Scope } from "./scope.ts";
 
 /** The configuration of a Sequential model, which up to Keras 2.2 was the bare list of its layers. */

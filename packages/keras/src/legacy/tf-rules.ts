@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from "@lamella/ir";
 
+import { isList, isObject } from "../json.ts";
 import { isKerasTensor } from "./inbound-nodes.ts";
-import { isList, isObject } from "./json.ts";
 
 /** An operation of Keras 3 on tensors, numbers and other operations. */
 export interface Step {

@@ -1,8 +1,8 @@
 import { type JsonObject, type JsonValue, LamellaError } from "@lamella/ir";
 
 import type { KerasObject } from "../contents.ts";
+import { isList, isObject, objectAt, parsePythonJson, withoutTuples } from "../json.ts";
 import { isModel } from "./class-names.ts";
-import { isList, isObject, objectAt, parsePythonJson, withoutTuples } from "./json.ts";
 import { Rewriting } from "./rewriting.ts";
 import { guessWriter, type Writer, writerOf } from "./writer.ts";
 

@@ -1,6 +1,6 @@
 import { type DType, type JsonObject, type JsonValue, LamellaError, sizeOf } from "@lamella/ir";
 
-import { isObject, listAt, objectAt, textAt } from "../legacy/json.ts";
+import { isObject, listAt, objectAt, textAt } from "../json.ts";
 
 /** How the numbers of a weight are stored: as they are, or as small integers or halves. */
 type Quantization =

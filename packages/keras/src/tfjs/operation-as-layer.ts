@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from "@lamella/ir";
 
-import { isList, isObject, objectAt } from "../legacy/json.ts";
+import { isList, isObject, objectAt } from "../json.ts";
 
 /** Layers of Keras that do to a list of tensors what an operation does to two. */
 const merging = new Set(["Add", "Multiply", "Maximum", "Minimum"]);

@@ -2,8 +2,8 @@ import { type JsonObject, type JsonValue, LamellaError } from "@lamella/ir";
 
 import type { KerasContents, LayerWeights } from "../contents.ts";
 import type { Members } from "../files/members.ts";
+import { isList, isObject, objectAt, parsePythonJson } from "../json.ts";
 import { type Compiled, currentCompileConfig } from "../legacy/compile-config.ts";
-import { isList, isObject, objectAt, parsePythonJson } from "../legacy/json.ts";
 import { optimizerArrays } from "../legacy/optimizer-arrays.ts";
 import { toKeras3 } from "../legacy/to-keras3.ts";
 import { readManifest } from "./manifest.ts";

@@ -1,6 +1,6 @@
 import { type JsonObject, type JsonValue, LamellaError } from "@lamella/ir";
 
-import { isObject, textAt } from "../legacy/json.ts";
+import { isObject, textAt } from "../json.ts";
 
 /** Options of a layer that TensorFlow.js does not know, and what they may be without a change. */
 type Neutral = Readonly<Record<string, readonly JsonValue[]>>;

@@ -1,8 +1,8 @@
 import { type JsonObject, type JsonValue, LamellaError } from "@lamella/ir";
 
 import type { KerasObject } from "../contents.ts";
+import { isList, isObject, listAt, objectAt, textAt } from "../json.ts";
 import { freeName } from "../legacy/hard-sigmoid.ts";
-import { isList, isObject, listAt, objectAt, textAt } from "../legacy/json.ts";
 import { hardSigmoidScale } from "../legacy/writer.ts";
 import { isOperation, operationAsLayer } from "./operation-as-layer.ts";
 import { isTfjsLayer, tfjsConfig } from "./tfjs-layers.ts";

@@ -1,7 +1,7 @@
 import { type AnyModel, type JsonObject, type JsonValue, snakeCase, type Tensor } from "@lamella/ir";
 
 import type { KerasContents } from "../contents.ts";
-import { isList, isObject } from "../legacy/json.ts";
+import { isList, isObject } from "../json.ts";
 import { tfjsVariables } from "./write-weights.ts";
 
 /** How a model was compiled, as tfjs-layers saves it, and the state of the optimizer. */

@@ -7,10 +7,11 @@ import {
   type Tensor,
 } from "@lamella/ir";
 
-import { isKerasObject, isRecord } from "../config/keras-object.ts";
+import { isKerasObject } from "../config/keras-object.ts";
 import type { Notes } from "../config/notes.ts";
 import { ourSpelling } from "../config/spelling.ts";
 import type { KerasContents } from "../contents.ts";
+import { isObject } from "../json.ts";
 import { optimizerVariable } from "./optimizer-variables.ts";
 
 /** Options of compile that say how to compute, and not what. */
@@ -30,7 +31,7 @@ function refuseCustom({ module, class_name: name, registered_name: registered }:
 
 /** An optimizer, a schedule, a loss or a metric by our names; functions and words as they are. */
 function specOf(value: JsonValue): JsonValue {
-  if (!isRecord(value) || typeof value["class_name"] !== "string") return value;
+  if (!isObject(value) || typeof value["class_name"] !== "string") return value;
   refuseCustom(value);
   if (value["class_name"] === "function") return value["config"] ?? null;
   if (!isKerasObject(value))
@@ -50,7 +51,7 @@ function nested(value: JsonValue): JsonValue {
 function metricOf(value: JsonValue): JsonValue {
   const spec = specOf(value);
   const { name } = isKerasObject(value) ? value.config : {};
-  return isRecord(spec) && typeof name === "string" ? { ...spec, name } : spec;
+  return isObject(spec) && typeof name === "string" ? { ...spec, name } : spec;
 }
 
 /** What stands for one output, for all in a list, or for some in a record by their names, which may be others here. */
@@ -60,7 +61,7 @@ function perOutput(
   names: ReadonlyMap<string, string>,
 ): JsonValue {
   if (Array.isArray(value)) return value.map((item: JsonValue) => perOutput(item, read, names));
-  if (!isRecord(value) || typeof value["class_name"] === "string") return read(value);
+  if (!isObject(value) || typeof value["class_name"] === "string") return read(value);
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => [names.get(name) ?? name, perOutput(item, read, names)]),
   );
@@ -69,7 +70,7 @@ function perOutput(
 /** Outputs that Keras has in a record go by its keys in order. */
 function outputNames({ model: object }: KerasContents, model: AnyModel): ReadonlyMap<string, string> {
   const { output_layers: outputs } = object.config;
-  if (!isRecord(outputs)) return new Map();
+  if (!isObject(outputs)) return new Map();
   return new Map(
     Object.keys(outputs)
       .toSorted()
@@ -89,10 +90,10 @@ function stateOf({ optimizer }: KerasContents): ReadonlyMap<string, Tensor> {
  */
 export function readTraining(contents: KerasContents, model: AnyModel, notes: Notes): SavedTraining | undefined {
   const { compile_config: compiled } = contents.model;
-  if (!isRecord(compiled) || Object.keys(compiled).length === 0) return undefined;
+  if (!isObject(compiled) || Object.keys(compiled).length === 0) return undefined;
   const { optimizer, loss, loss_weights: weights, metrics, weighted_metrics: weighted, ...others } = compiled;
   const { steps_per_execution: steps, ...rest } = others;
-  if (loss === undefined || loss === null || !isRecord(optimizer ?? null)) {
+  if (loss === undefined || loss === null || !isObject(optimizer ?? null)) {
     notes.ignore(model.name, "how it was compiled: there is no loss, or no optimizer with a configuration.");
     return undefined;
   }

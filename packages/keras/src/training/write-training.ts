@@ -9,10 +9,10 @@ import {
 } from "@lamella/ir";
 
 import { arraysOf } from "../arrays.ts";
-import { isRecord } from "../config/keras-object.ts";
 import type { Notes } from "../config/notes.ts";
 import { kerasSpelling } from "../config/spelling.ts";
 import type { KerasContents } from "../contents.ts";
+import { isObject } from "../json.ts";
 
 /** What the optimizer of a training configuration trains with, and how. */
 interface Written extends Partial<State> {
@@ -46,7 +46,7 @@ function objectOf(spec: JsonObject, kind: Kind): JsonValue {
   if (typeof type !== "string" || type === "Graph") {
     throw new LamellaError("unsupported", { problem: "A function is among its losses or metrics." });
   }
-  const given = { ...(isRecord(config) ? config : {}), ...(typeof name === "string" ? { name } : {}) };
+  const given = { ...(isObject(config) ? config : {}), ...(typeof name === "string" ? { name } : {}) };
   const options = Object.entries(given).filter(
     ([option, value]) => option !== unwritten && !(value === null && verbatim.has(option)),
   );
@@ -60,20 +60,20 @@ function objectOf(spec: JsonObject, kind: Kind): JsonValue {
 
 function optionValue(option: string, value: JsonValue): JsonValue {
   if (typeof value === "string") return verbatim.has(option) ? value : kerasSpelling(value);
-  if (!isRecord(value)) return value;
+  if (!isObject(value)) return value;
   return objectOf(value, option === "innerOptimizer" ? "optimizers" : "optimizers.schedules");
 }
 
 /** A loss or metric by name or with its configuration. */
 function measureOf(spec: JsonValue, kind: "losses" | "metrics"): JsonValue {
   if (typeof spec === "string") return snakeCase(spec);
-  return isRecord(spec) ? objectOf(spec, kind) : spec;
+  return isObject(spec) ? objectOf(spec, kind) : spec;
 }
 
 /** What stands for the outputs, in their order: names may be others in Keras. */
 function inOrder(value: JsonValue, names: readonly string[], write: (item: JsonValue) => JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map((item: JsonValue) => inOrder(item, [], write));
-  if (!isRecord(value) || typeof value["type"] === "string") return write(value);
+  if (!isObject(value) || typeof value["type"] === "string") return write(value);
   const list = names.map((name) => inOrder(value[name] ?? null, [], write));
   return list.length === 1 ? list[0]! : list;
 }
@@ -81,14 +81,14 @@ function inOrder(value: JsonValue, names: readonly string[], write: (item: JsonV
 /** Metrics of several outputs are lists of lists. */
 function metricsOf(value: JsonValue, names: readonly string[]): JsonValue {
   const list = inOrder(value, names, (spec) => measureOf(spec, "metrics"));
-  if (!isRecord(value) || names.length === 1 || !Array.isArray(list)) return list;
+  if (!isObject(value) || names.length === 1 || !Array.isArray(list)) return list;
   return list.map((item: JsonValue) => (Array.isArray(item) ? item : item === null ? [] : [item]));
 }
 
 /** Whether an optimizer, or the one inside it, has variables that do not decay. */
 function excludes({ config }: JsonObject): boolean {
-  const { excludeFromWeightDecay: excluded = null, innerOptimizer: inner = null } = isRecord(config) ? config : {};
-  return (Array.isArray(excluded) && excluded.length > 0) || (isRecord(inner) && excludes(inner));
+  const { excludeFromWeightDecay: excluded = null, innerOptimizer: inner = null } = isObject(config) ? config : {};
+  return (Array.isArray(excluded) && excluded.length > 0) || (isObject(inner) && excludes(inner));
 }
 
 /** Optimizers that keep more than Keras finds of them when another one is around them. */
@@ -100,15 +100,15 @@ function stateOf({ state, config }: SavedTraining, notes: Notes, where: string):
   if (kept.length === 0) return undefined;
   const { optimizer = null } = config;
   const options =
-    isRecord(optimizer) && isRecord(optimizer["config"] ?? null) ? (optimizer["config"] as JsonObject) : {};
+    isObject(optimizer) && isObject(optimizer["config"] ?? null) ? (optimizer["config"] as JsonObject) : {};
   const inner = options["innerOptimizer"] ?? null;
-  if (isRecord(inner) && hides.has(inner["type"] ?? null)) {
+  if (isObject(inner) && hides.has(inner["type"] ?? null)) {
     notes.ignore(where, "the state of its optimizer, which Keras keeps in part only.");
     return undefined;
   }
   const counted = (tensor: Tensor) => (tensor.dtype === "int32" ? tensor.cast("int64") : tensor);
   const arrays = new Map(kept.map(([, tensor], i) => [`optimizer/vars/${i}`, counted(tensor)]));
-  const within = isRecord(inner) ? kept.slice(ownVariables) : [];
+  const within = isObject(inner) ? kept.slice(ownVariables) : [];
   return {
     optimizer: { arrays: arraysOf(arrays), paths: [...arrays.keys()] },
     inner: new Map(within.map(([, tensor], i) => [`optimizer/inner_optimizer/vars/${i}`, counted(tensor)])),
@@ -120,7 +120,7 @@ export function writeTraining(model: AnyModel, training: SavedTraining, notes: N
   const { optimizer, loss = null, lossWeights = null, metrics = null, weightedMetrics = null } = training.config;
   const names = model.outputNames;
   try {
-    if (!isRecord(optimizer ?? null) || loss === null) {
+    if (!isObject(optimizer ?? null) || loss === null) {
       throw new LamellaError("unsupported", { problem: "There is no loss that is data." });
     }
     const compileConfig: JsonObject = {

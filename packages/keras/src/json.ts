@@ -1,7 +1,7 @@
 import { type JsonObject, type JsonValue, LamellaError } from "@lamella/ir";
 
 /** Whether a value is an object, and neither null nor a list. */
-export function isObject(value: JsonValue | undefined): value is JsonObject {
+export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
