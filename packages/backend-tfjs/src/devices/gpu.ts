@@ -1,9 +1,7 @@
 import type { Device } from "../device.ts";
-import { initialize } from "../initialize.ts";
 import { type Host, thisHost } from "./host.ts";
 import { onDemand, unavailable } from "./on-demand.ts";
-import { TensorflowOperations } from "./tensorflow-operations.ts";
-import { loadPackage, type TensorflowBackend, tensorflowName } from "./tensorflow.ts";
+import { startTensorflow } from "./tensorflow.ts";
 
 const name = "@tensorflow/tfjs-node-gpu";
 const instead = "device 'native' or 'webgpu'";
@@ -30,9 +28,7 @@ function requireDriver(host: Host): void {
 export function gpuOn(host: Host): Device {
   return onDemand("gpu", async () => {
     requireDriver(host);
-    const core = await import("@tensorflow/tfjs-core");
-    if (core.findBackendFactory(tensorflowName) === null) loadPackage(core, name, host, instead);
-    const backend = (await initialize(core, tensorflowName)) as unknown as TensorflowBackend;
+    const { backend, device } = await startTensorflow(name, host, instead);
     if (!backend.isGPUPackage) {
       throw unavailable(
         `@tensorflow/tfjs-node is loaded in this process already, and TensorFlow.js holds only one of it and ${name}. ` +
@@ -45,13 +41,7 @@ export function gpuOn(host: Host): Device {
           `cuDNN 8.1 where the system looks for libraries; install these, or use ${instead}.`,
       );
     }
-    return {
-      core,
-      backend: tensorflowName,
-      usesEngine: true,
-      operations: new TensorflowOperations(backend),
-      plainDepthwise: true,
-    };
+    return device;
   });
 }
 

@@ -1,16 +1,18 @@
-import type { TfCore } from "../device.ts";
+import type { LoadedDevice, TfCore } from "../device.ts";
+import { initialize } from "../initialize.ts";
 import type { Host } from "./host.ts";
 import { reasonOf, unavailable } from "./on-demand.ts";
+import { TensorflowOperations } from "./tensorflow-operations.ts";
 
 /** The backend that tfjs-node and tfjs-node-gpu both register, under the same name. */
-export interface TensorflowBackend {
+interface TensorflowBackend {
   /** Whether tfjs-node-gpu made it. */
   readonly isGPUPackage: boolean;
   /** Whether it computes on a GPU. */
   readonly isUsingGpuDevice: boolean;
 }
 
-export const tensorflowName = "tensorflow";
+const tensorflowName = "tensorflow";
 
 type NodePackage = "@tensorflow/tfjs-node" | "@tensorflow/tfjs-node-gpu";
 
@@ -34,7 +36,7 @@ function keepingGlobal<T>(core: TfCore, work: () => T): T {
 }
 
 /** Loads a package, which registers its backend. @throws LamellaError `unavailable` */
-export function loadPackage(core: TfCore, name: NodePackage, host: Host, instead: string): void {
+function loadPackage(core: TfCore, name: NodePackage, host: Host, instead: string): void {
   restoreUtil(host);
   // Notices that are no warnings, such as which instructions of the CPU are used.
   if (typeof process !== "undefined") process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "1";
@@ -52,4 +54,17 @@ export function loadPackage(core: TfCore, name: NodePackage, host: Host, instead
       error,
     );
   }
+}
+
+/** Loads a package unless one of the two is loaded already. What came of it, the backend knows. @throws LamellaError `unavailable` */
+export async function startTensorflow(
+  name: NodePackage,
+  host: Host,
+  instead: string,
+): Promise<{ readonly backend: TensorflowBackend; readonly device: LoadedDevice }> {
+  const core = await import("@tensorflow/tfjs-core");
+  if (core.findBackendFactory(tensorflowName) === null) loadPackage(core, name, host, instead);
+  const backend = (await initialize(core, tensorflowName)) as unknown as TensorflowBackend;
+  const operations = new TensorflowOperations(backend);
+  return { backend, device: { core, backend: tensorflowName, usesEngine: true, operations, plainDepthwise: true } };
 }
