@@ -1,6 +1,7 @@
 import { formatShape, type PrimitiveGraph, summarize, summaryText, type SummaryTable, Tensor } from "@lamella/ir";
 
 import { readStructureOf } from "./files/read-file.ts";
+import { portsOf } from "./models/ports.ts";
 import { printResult, tableText } from "./output.ts";
 
 /** Prints what a model file holds: layers, or the operators of an .onnx file. */
@@ -19,10 +20,6 @@ export async function showSummary(path: string, options: SummaryTable & { readon
     outputs: portsOf(model.graph, "outputs"),
   };
   await printResult(options, data, () => summaryText(model, options));
-}
-
-function portsOf(graph: Pick<PrimitiveGraph, "inputs" | "outputs" | "values">, ports: "inputs" | "outputs") {
-  return graph[ports].map(({ name, value }) => ({ name, ...graph.values[value]! }));
 }
 
 /** What an .onnx file holds, as plain data. Weights are the constants of which it is made. */

@@ -1,8 +1,9 @@
-import type { PrimitiveGraph, Tensor, ValueType } from "@lamella/ir";
+import type { LayerGraph, PrimitiveGraph, Tensor } from "@lamella/ir";
 import { type Backend, Predictor, VariableStore } from "@lamella/runtime";
 import type { Slot } from "@lamella/train";
 
 import { modelOf, type OpenedFile } from "../files/read-file.ts";
+import { portsOf } from "./ports.ts";
 
 /** What a file holds, as something that turns inputs into outputs. */
 export interface Runnable {
@@ -26,10 +27,10 @@ export interface Running extends AsyncDisposable {
  * @throws LamellaError that names the file
  */
 export async function runnableOf(opened: OpenedFile, missingWeights: "refuse" | "initialize"): Promise<Runnable> {
-  if (opened.kind === "graph") return { ...portsOf(opened.graph), open: (backend) => openGraph(opened.graph, backend) };
+  if (opened.kind === "graph") return { ...named(opened.graph), open: (backend) => openGraph(opened.graph, backend) };
   const model = await modelOf(opened, missingWeights);
   return {
-    ...portsOf(model.graph),
+    ...named(model.graph),
     open: async (backend) => {
       const store = new VariableStore(backend);
       const predictor = new Predictor(model, backend, store);
@@ -65,14 +66,6 @@ export async function openGraph(
   };
 }
 
-interface Ported {
-  readonly name: string;
-  readonly inputs: PrimitiveGraph["inputs"];
-  readonly outputs: PrimitiveGraph["outputs"];
-  readonly values: readonly ValueType[];
-}
-
-function portsOf({ name, inputs, outputs, values }: Ported): Pick<Runnable, "name" | "inputs" | "outputs"> {
-  const slot = (port: Ported["inputs"][number]): Slot => ({ name: port.name, ...values[port.value]! });
-  return { name, inputs: inputs.map(slot), outputs: outputs.map(slot) };
+function named(graph: PrimitiveGraph | LayerGraph): Pick<Runnable, "name" | "inputs" | "outputs"> {
+  return { name: graph.name, inputs: portsOf(graph, "inputs"), outputs: portsOf(graph, "outputs") };
 }
