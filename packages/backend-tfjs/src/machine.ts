@@ -105,6 +105,11 @@ export class Machine {
 
   /** A value that every element has. */
   filled(shape: readonly number[], dtype: TfDType, value: number): Handle {
+    if (this.memory !== undefined) {
+      const handle = this.allocate(shape, dtype);
+      this.memory.view(handle).fill(value);
+      return handle;
+    }
     const array = { float32: Float32Array, int32: Int32Array, bool: Uint8Array }[dtype];
     return this.write(new array(sizeOf(shape)).fill(value), shape, dtype);
   }

@@ -22,6 +22,7 @@ import {
   expectSameGraph,
   graphOf,
   type PrimitiveSubject,
+  randomTensor,
 } from "../../../internal/conformance/src/primitives/index.ts";
 import { wasm } from "../src/devices/wasm.ts";
 import { tfjs } from "../src/index.ts";
@@ -81,6 +82,55 @@ describe("convolutions and their gradients", () => {
         };
       },
     });
+  });
+});
+
+describe("convolutions by tiles and their gradients", () => {
+  interface Sizes {
+    readonly sizes: readonly number[];
+    readonly batch: number;
+    readonly input: number;
+    readonly output: number;
+    readonly pads?: ConvAttributes["pads"];
+  }
+  const tensorsOf = ({ sizes, batch, input, output }: Sizes) => {
+    const x = randomTensor("x", [batch, ...sizes, input]);
+    return { x, w: randomTensor("w", [3, 3, input, output]) };
+  };
+  const graphFor = ({ sizes, input, output, pads = plain.pads }: Sizes, outputSizes: readonly number[]) => {
+    const attributes: ConvAttributes = { ...plain, pads };
+    const inputShape = ["batch", ...sizes, input];
+    const weightShape = [3, 3, input, output];
+    return graphOf({
+      inputs: { x: { shape: inputShape }, w: { shape: weightShape }, dy: { shape: ["batch", ...outputSizes, output] } },
+      build: ({ x, w, dy }) => ({
+        y: Conv(x!, w!, attributes),
+        dx: ConvInputGrad(dy!, w!, { ...attributes, inputShape }),
+        dw: ConvWeightGrad(x!, dy!, { ...attributes, weightShape }),
+      }),
+    });
+  };
+
+  test.for([
+    ["more than go at once", [8, 16], { sizes: [10, 18], batch: 7, input: 16, output: 20 }],
+    ["odd sizes, and padding", [7, 10], { sizes: [7, 10], batch: 4, input: 20, output: 16, pads: "SAME_UPPER" }],
+    ["uneven padding", [8, 9], { sizes: [9, 9], batch: 4, input: 16, output: 16, pads: [0, 2, 1, 0] }],
+  ] as const)("%s", async ([, outputSizes, sizes]) => {
+    const dy = randomTensor("dy", [sizes.batch, ...outputSizes, sizes.output]);
+    await expectSameGraph(subject, graphFor(sizes, outputSizes), [{ ...tensorsOf(sizes), dy }]);
+  });
+
+  test("what is not finite, or nearly so, is where only its windows are", async () => {
+    const sizes = { sizes: [10, 18], batch: 2, input: 16, output: 16 };
+    const { x, w } = tensorsOf(sizes);
+    const dy = randomTensor("dy", [2, 8, 16, 16]);
+    const changed = (given: typeof x, value: number) => {
+      const numbers = Float32Array.from(given.toNumbers());
+      numbers[1000] = value;
+      return tensor(numbers, given.shape);
+    };
+    const runs = [Number.NaN, Infinity, 1e38].map((value) => ({ x: changed(x, value), w, dy: changed(dy, value) }));
+    await expectSameGraph(subject, graphFor(sizes, [8, 16]), runs);
   });
 });
 

@@ -6,7 +6,7 @@ import { describeRandomGraphs } from "./random-graph.ts";
 import { describeShaping } from "./shaping.ts";
 import { describeSpatial } from "./spatial.ts";
 
-export { expectSame, expectSameGraph, graphOf, type PrimitiveSubject } from "./harness.ts";
+export { expectSame, expectSameGraph, graphOf, type PrimitiveSubject, randomTensor } from "./harness.ts";
 
 /** Every primitive on a backend, against the reference backend. */
 export function describePrimitives(subject: PrimitiveSubject): void {

@@ -10,6 +10,7 @@ import {
   sumsWindowsByProducts,
   weightGradByProducts,
 } from "./convolution-products.ts";
+import { convByTiles, convolvesByTiles, weightGradByTiles } from "./convolution-tiles.ts";
 import type { Windows } from "./geometry.ts";
 import { transposed } from "./transpose.ts";
 
@@ -71,7 +72,10 @@ const indices = (count: number) => Array.from({ length: count }, (_, i) => i);
 export function conv2d(convolution: Convolution2d): Join {
   const { machine, input, weight, windows, group } = convolution;
   const attributes = kernelAttributes(windows, padding(windows));
-  if (group === 1 && convolvesByProducts(convolution)) return convByProducts(convolution);
+  if (group === 1 && convolvesByProducts(convolution)) {
+    const direct = convByProducts(convolution);
+    return convolvesByTiles(convolution) ? convByTiles(convolution, direct) : direct;
+  }
   if (group === 1) return (x, filter) => machine.run("Conv2D", { x, filter }, attributes);
   if (isDepthwise(convolution) && machine.plainDepthwise) return plainDepthwise(convolution, attributes["pad"]);
   if (isDepthwise(convolution)) {
@@ -187,7 +191,10 @@ export function convWeightGrad2d(convolution: Convolution2d): Join {
   if (machine.memory === undefined && isPlain && machine.has("Conv2DBackpropFilter")) {
     return weightGradByKernel(convolution);
   }
-  if (group === 1 && sumsWindowsByProducts(convolution)) return weightGradByProducts(convolution);
+  if (group === 1 && sumsWindowsByProducts(convolution)) {
+    const direct = weightGradByProducts(convolution);
+    return convolvesByTiles(convolution) ? weightGradByTiles(convolution, direct) : direct;
+  }
   const padded = [input[0]!, ...sizes.map((size, i) => begin[i]! + size + end[i]!), input[3]!];
   const pad = placed(machine, input, { before: [0, ...begin, 0], sizes: padded });
   if (group > 1) return depthwiseWeightGrad(convolution, padded, pad);

@@ -26,7 +26,10 @@ const plain = {
   "i16x8.extend_low_i8x16_s": 0x187,
   "i32x4.neg": 0x1a1,
   "i32x4.extend_low_i16x8_s": 0x1a7,
+  "f32x4.neg": 0x1e1,
   "f32x4.add": 0x1e4,
+  "f32x4.sub": 0x1e5,
+  "f32x4.mul": 0x1e6,
   "f64x2.add": 0x1f0,
   "f32x4.relaxed_madd": 0x205,
 } as const;
@@ -100,8 +103,9 @@ export class Code {
     return this;
   }
 
-  zeros(): this {
-    this.bytes.push(...opcode(0x10c), ...Array.from({ length: 16 }, () => 0));
+  /** A vector of the same float four times. */
+  floats(value: number): this {
+    this.bytes.push(...opcode(0x10c), ...new Uint8Array(new Float32Array(4).fill(value).buffer));
     return this;
   }
 

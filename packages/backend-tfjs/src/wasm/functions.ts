@@ -10,15 +10,17 @@ import {
   sumCode,
 } from "./vector-code.ts";
 import { type WasmMemory, webAssembly } from "./web-assembly.ts";
+import { type TileChange, tileChanges, tileCode } from "./winograd-code.ts";
 
 type WasmFunction = (...args: readonly number[]) => void;
 
-/** Functions in the memory of WebAssembly; product-code.ts and vector-code.ts say what they take. */
+/** Functions in the memory of WebAssembly; product-code.ts, vector-code.ts and winograd-code.ts say what they take. */
 export interface Functions {
   /** By the vectors of a panel, then the rows of a tile, from one on. */
   readonly rows: readonly (readonly WasmFunction[])[];
   readonly columns: readonly (readonly WasmFunction[])[];
   readonly pack: readonly WasmFunction[];
+  readonly tile: Readonly<Record<TileChange, WasmFunction>>;
   readonly sum: WasmFunction;
   readonly maximum: WasmFunction;
   /** With the right side's elements, or one. */
@@ -42,6 +44,7 @@ function allOf(define: (code: () => Code) => WasmFunction): Functions {
     rows: widths.map((vectors) => counts.map((rows) => define(() => rowsCode(rows, vectors)))),
     columns: widths.map((vectors) => counts.map((rows) => define(() => columnsCode(rows, vectors)))),
     pack: widths.map((vectors) => define(() => packCode(vectors))),
+    tile: record(Object.keys(tileChanges) as TileChange[], (change) => define(() => tileCode(change))),
     sum: define(sumCode),
     maximum: define(maximumCode),
     compare: record(sides, (right) => record(names, (name) => define(() => compareCode(name, right)))),

@@ -99,7 +99,7 @@ export function rowsCode(rows: number, vectors: number): Code {
       accumulate!,
       () => load(code, tile, c!, step!),
       () => {
-        for (const sum of tile.flat()) code.zeros().set(sum);
+        for (const sum of tile.flat()) code.floats(0).set(sum);
       },
     );
     code.get(panel!).set(at);

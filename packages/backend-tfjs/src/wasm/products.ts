@@ -2,6 +2,7 @@ import type { StaticShape } from "@lamella/ir";
 
 import type { Handle } from "../device.ts";
 import type { Machine } from "../machine.ts";
+import type { Functions } from "./functions.ts";
 import { panelColumns, tileRows } from "./product-code.ts";
 
 /** Bytes of a number. */
@@ -13,8 +14,13 @@ const longestPart = 512;
 /** Rows that go through all panels before the next do. */
 const rowBlock = 8 * tileRows;
 
+interface Panel {
+  readonly first: number;
+  readonly vectors: number;
+}
+
 /** Columns of panels: four or eight each. */
-function panelsOf(columns: number): readonly { readonly first: number; readonly vectors: number }[] {
+export function panelsOf(columns: number): readonly Panel[] {
   const count = Math.ceil(columns / panelColumns);
   return Array.from({ length: count }, (_, i) => {
     const first = i * panelColumns;
@@ -25,6 +31,63 @@ function panelsOf(columns: number): readonly { readonly first: number; readonly 
 /** Whether a product has the right width, and rows enough that packing pays. */
 export function hasOwnProduct({ code }: Machine, rows: number, columns: number): boolean {
   return code !== undefined && columns % 4 === 0 && rows >= tileRows;
+}
+
+/** Copies rows of a matrix, one after another in memory, panel by panel. Addresses are in bytes. */
+export function packPanels(
+  { pack }: Functions,
+  panels: readonly Panel[],
+  {
+    from,
+    rows,
+    columns,
+    to,
+  }: { readonly from: number; readonly rows: number; readonly columns: number; readonly to: number },
+): void {
+  for (const { first, vectors } of panels) {
+    const place = to + first * rows * word;
+    pack[vectors - 1]!(from + first * word, columns * word, place, place + rows * vectors * 16);
+  }
+}
+
+/** Rows times packed panels of as many steps. Addresses, and what is from one to the next, are in bytes. */
+export interface RowBlock {
+  /** Where the offsets of the rows are listed, and how many. */
+  readonly list: number;
+  readonly count: number;
+  readonly left: number;
+  readonly run: number;
+  readonly nextRun: number;
+  readonly runs: number;
+  readonly packed: number;
+  readonly columns: number;
+  readonly target: number;
+  readonly isAdded: boolean;
+}
+
+export function multiplyRows({ rows }: Functions, panels: readonly Panel[], block: RowBlock): void {
+  const { list, count, left, run, nextRun, runs, packed, columns, target, isAdded } = block;
+  const rest = count % tileRows;
+  const step = columns * word;
+  for (const { first, vectors } of panels) {
+    const tiles = rows[vectors - 1]!;
+    const panel = packed + first * run * runs;
+    const multiply = (size: number, from: number, held: number) =>
+      tiles[size - 1]!(
+        list + from * word,
+        held,
+        left,
+        run,
+        nextRun,
+        runs,
+        panel,
+        target + from * step + first * word,
+        step,
+        Number(isAdded),
+      );
+    multiply(tileRows, 0, count - rest);
+    if (rest > 0) multiply(rest, count - rest, rest);
+  }
 }
 
 /** Rows of a left side: each is a number of runs of neighbouring elements. */
@@ -84,37 +147,63 @@ export function rowProduct(
       const target = address(result) + index * rows.length * step;
       for (const [number, part] of parts.entries()) {
         const steps = part.run * part.runs;
-        for (const { first, vectors } of panels) {
-          const to = packed + first * steps * word;
-          const end = to + steps * vectors * 16;
-          functions.pack[vectors - 1]!(right + (part.right * columns + first) * word, step, to, end);
-        }
+        const from = right + part.right * step;
+        packPanels(functions, panels, { from, rows: steps, columns, to: packed });
         for (let row = 0; row < rows.length; row += rowBlock) {
-          const count = Math.min(rowBlock, rows.length - row);
-          const rest = count % tileRows;
-          for (const { first, vectors } of panels) {
-            const tiles = functions.rows[vectors - 1]!;
-            const multiply = (size: number, from: number, held: number) =>
-              tiles[size - 1]!(
-                list + from * word,
-                held,
-                left + part.left * word,
-                part.run * word,
-                nextRun * word,
-                part.runs,
-                packed + first * steps * word,
-                target + from * step + first * word,
-                step,
-                Number(number > 0),
-              );
-            multiply(tileRows, row, count - rest);
-            if (rest > 0) multiply(rest, row + count - rest, rest);
-          }
+          multiplyRows(functions, panels, {
+            list: list + row * word,
+            count: Math.min(rowBlock, rows.length - row),
+            left: left + part.left * word,
+            run: part.run * word,
+            nextRun: nextRun * word,
+            runs: part.runs,
+            packed,
+            columns,
+            target: target + row * step,
+            isAdded: number > 0,
+          });
         }
       }
     }
     return result;
   };
+}
+
+/** Columns of neighbouring elements times rows, added to the result. Addresses, and what is from one to the next, are in bytes. */
+export interface ColumnBlock {
+  readonly left: number;
+  readonly width: number;
+  readonly step: number;
+  readonly run: number;
+  readonly nextRun: number;
+  readonly runs: number;
+  readonly right: number;
+  readonly columns: number;
+  readonly target: number;
+}
+
+export function multiplyColumns(functions: Functions, panels: readonly Panel[], block: ColumnBlock): void {
+  const { left, width, step, run, nextRun, runs, right, columns, target } = block;
+  const rest = width % tileRows;
+  const rightStep = columns * word;
+  for (const { first, vectors } of panels) {
+    const tiles = functions.columns[vectors - 1]!;
+    const multiply = (size: number, column: number, held: number) =>
+      tiles[size - 1]!(
+        left + column * word,
+        held,
+        step,
+        run,
+        nextRun,
+        runs,
+        right + first * word,
+        rightStep,
+        target + (column * columns + first) * word,
+        rightStep,
+      );
+    multiply(tileRows, 0, width - rest);
+    if (rest > 0) multiply(rest, width - rest, rest);
+  }
 }
 
 /** A left side that is transposed: places, each of them a row of `width` neighbouring elements, in runs. */
@@ -147,31 +236,22 @@ export function columnProduct(
   const { taps, width, step, nextRun, run, runs, outer, nextOuter, columns } = product;
   const panels = panelsOf(columns);
   const together = Math.max(1, Math.floor(placeBlock / run));
-  const rest = width % tileRows;
-  const rightStep = columns * word;
   return (a, b) => {
     const result = machine.filled(shape, "float32", 0);
     const [left, right, target] = [address(a), address(b), address(result)];
     const block = (from: number, place: number, length: number, count: number) => {
       for (const [i, tap] of taps.entries()) {
-        for (const { first, vectors } of panels) {
-          const tiles = functions.columns[vectors - 1]!;
-          const multiply = (size: number, column: number, held: number) =>
-            tiles[size - 1]!(
-              left + (from + tap + column) * word,
-              held,
-              step * word,
-              length,
-              nextRun * word,
-              count,
-              right + (place * columns + first) * word,
-              rightStep,
-              target + ((i * width + column) * columns + first) * word,
-              rightStep,
-            );
-          multiply(tileRows, 0, width - rest);
-          if (rest > 0) multiply(rest, width - rest, rest);
-        }
+        multiplyColumns(functions, panels, {
+          left: left + (from + tap) * word,
+          width,
+          step: step * word,
+          run: length,
+          nextRun: nextRun * word,
+          runs: count,
+          right: right + place * columns * word,
+          columns,
+          target: target + i * width * columns * word,
+        });
       }
     };
     for (let index = 0; index < outer; index++) {
