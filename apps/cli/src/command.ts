@@ -3,12 +3,6 @@ import type { Command } from "@commander-js/extra-typings";
 /** A command before it declares its arguments and options: all have `--json`. */
 export type LamellaCommand = Command<[], { json?: true }>;
 
-/** What a file in `commands/` exports. Whatever is slow to load it imports when it runs. */
-export interface CommandFile {
-  /** Adds arguments, options, examples and what the command does. */
-  declare(command: LamellaCommand): void;
-}
-
 /** Command lines for the end of a command's help, each with what it does. */
 export function examplesText(examples: readonly (readonly [line: string, meaning: string])[]): string {
   const width = Math.max(...examples.map(([line]) => line.length));

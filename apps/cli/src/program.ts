@@ -7,7 +7,7 @@ import { exitCodeTable } from "./exit-codes.ts";
 import { paint } from "./paint.ts";
 
 /** The program as far as these arguments need it: other commands are known by name and description only, but where all are completed. */
-export async function makeProgram(args: readonly string[]): Promise<Command> {
+export function makeProgram(args: readonly string[]): Command {
   const program = new Command("lamella")
     .description(manifest.description)
     .version(manifest.version, "--version")
@@ -21,7 +21,7 @@ export async function makeProgram(args: readonly string[]): Promise<Command> {
       .command(name)
       .description(entry.about)
       .option("--json", "print JSON, for programs");
-    if (all || args.includes(name)) (await entry.load()).declare(command);
+    if (all || args.includes(name)) entry.declare(command);
   }
   return program;
 }

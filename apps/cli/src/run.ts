@@ -7,8 +7,7 @@ import { reportError } from "./report-error.ts";
 /** Runs the command line and sets the exit code of the process. */
 export async function run(args: readonly string[]): Promise<void> {
   try {
-    const program = await makeProgram(args);
-    await program.parseAsync(args, { from: "user" });
+    await makeProgram(args).parseAsync(args, { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
     else process.exitCode = await reportError(error, args.includes("--json"));

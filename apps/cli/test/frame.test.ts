@@ -26,7 +26,7 @@ test("every command has examples of itself in its help, and --json", async () =>
   for (const [name, entry] of Object.entries(commands)) {
     const { Command } = await import("@commander-js/extra-typings");
     const declared = new Command(name).option("--json");
-    (await entry.load()).declare(declared);
+    entry.declare(declared);
     let shown = "";
     declared.configureOutput({ writeOut: (text) => (shown += text) }).outputHelp();
     expect(shown).toMatch(new RegExp(`\nExamples:\n  lamella ${name}`));

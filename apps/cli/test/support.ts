@@ -21,9 +21,14 @@ const main = resolve(import.meta.dirname, "../src/main.ts");
 /** The arguments that start the command from its sources. */
 export const command = ["--conditions=@lamella/source", main] as const;
 
-/** Runs the command as a user does: in a process of its own, in that folder. */
-export function lamella(folder: string, args: readonly string[], options: SpawnOptions = {}): Promise<Outcome> {
-  const child = spawn(process.execPath, [...command, ...args], { cwd: folder, ...options });
+/** Runs the command as a user does: in a process of its own, in that folder. @param start what starts it */
+export function lamella(
+  folder: string,
+  args: readonly string[],
+  options: SpawnOptions = {},
+  start: readonly string[] = command,
+): Promise<Outcome> {
+  const child = spawn(process.execPath, [...start, ...args], { cwd: folder, ...options });
   let [stdout, stderr] = ["", ""];
   child.stdout?.setEncoding("utf8").on("data", (text: string) => (stdout += text));
   child.stderr?.setEncoding("utf8").on("data", (text: string) => (stderr += text));

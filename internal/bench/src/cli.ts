@@ -10,7 +10,7 @@ import { resNet50 } from "@lamella-examples/zoo";
 import { median, ratio, show } from "./figures.ts";
 import type { Peer } from "./peer.ts";
 
-const main = fileURLToPath(new URL("../../../apps/cli/dist/main.js", import.meta.url));
+const main = fileURLToPath(new URL("../../../apps/cli/dist/node/main.js", import.meta.url));
 const rounds = 9;
 const kerasRounds = 5;
 

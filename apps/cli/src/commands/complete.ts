@@ -1,7 +1,9 @@
 import { Argument } from "@commander-js/extra-typings";
 
 import { examplesText, type LamellaCommand } from "../command.ts";
-import { shells } from "../completion/scripts.ts";
+import { describedCommands } from "../completion/described.ts";
+import { scriptFor, shells } from "../completion/scripts.ts";
+import { printResult } from "../output.ts";
 
 export function declare(command: LamellaCommand): void {
   command
@@ -15,11 +17,6 @@ export function declare(command: LamellaCommand): void {
       ]),
     )
     .action(async (shell, options) => {
-      const [{ describedCommands }, { scriptFor }, { printResult }] = await Promise.all([
-        import("../completion/described.ts"),
-        import("../completion/scripts.ts"),
-        import("../output.ts"),
-      ]);
       const script = scriptFor[shell](describedCommands(command.parent!));
       await printResult(options, { shell, script }, () => script);
     });
