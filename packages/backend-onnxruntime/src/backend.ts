@@ -41,6 +41,7 @@ export function onnxruntime(options: OnnxRuntimeOptions = {}): Backend {
   };
   return {
     name: `onnxruntime-${device}`,
+    copiesOutputs: device === "cpu",
     check,
     upload: (tensor) => (client === undefined ? hostTensor(tensor) : uploadToWorker(client, tensor)),
     compile: async (graph, { label, constants = {} } = {}) => {

@@ -16,9 +16,12 @@ import {
   sequential,
   setRandomSeed,
 } from "lamella";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 
+import { CountingBackend } from "../../runtime/test/counting-backend.ts";
 import { inFolder, labels, line, numbers, smallStack, valuesOf } from "./support.ts";
+
+afterEach(() => void vi.restoreAllMocks());
 
 const classes = () => dense(4, { activation: "softmax" });
 
@@ -40,6 +43,25 @@ describe("on ONNX Runtime several steps in one run end with the bits of single s
     };
     expect(await run(3)).toEqual(await run(1));
   });
+});
+
+test("on ONNX Runtime short steps go into one run by themselves, with the bits of single ones", async () => {
+  const [x, y] = [numbers("x", 80, 16), labels("y", 80, 4)];
+  const run = async (compile: { readonly stepsPerExecution?: number }) => {
+    setRandomSeed(3);
+    // Steps take no time.
+    vi.spyOn(performance, "now").mockReturnValue(0);
+    const backend = new CountingBackend(onnxruntime());
+    await using net = sequential([dense(64, { activation: "relu" }), dropout(0.3), classes()]);
+    net.compile({ loss: "sparseCategoricalCrossentropy", optimizer: "adam", backend, ...compile });
+    const { history } = await net.fit(x, y, { batchSize: 2, epochs: 2, verbose: 0 });
+    return { runs: backend.runs, result: [history, await valuesOf(net.getWeights())] };
+  };
+  const [several, single] = [await run({}), await run({ stepsPerExecution: 1 })];
+  expect(single.runs).toBe(80);
+  // 32 one by one, the rest of that epoch, and 16, 16 and 8.
+  expect(several.runs).toBe(32 + 1 + 3);
+  expect(several.result).toEqual(single.result);
 });
 
 describe("callbacks that save", () => {

@@ -42,6 +42,11 @@ export interface Executable extends AsyncDisposable {
 /** Where primitive graphs run. */
 export interface Backend {
   readonly name: string;
+  /**
+   * Whether every run copies what it gives, so that steps which hand their state on cost less in one run. Then a Scan has to
+   * give the bits that its body gives in runs of its own. Default false.
+   */
+  readonly copiesOutputs?: boolean;
   /** Why this backend cannot be used here, as a sentence a user can act on; undefined when it can. */
   check(): Promise<string | undefined>;
   upload(tensor: Tensor): DeviceTensor;

@@ -4,6 +4,7 @@ import { type Backend, type CompileOptions, type DeviceTensor, type Executable, 
 /** A backend that counts what is made and what is given back. */
 export class CountingBackend implements Backend {
   readonly name: string;
+  readonly copiesOutputs: boolean;
   /** The labels of everything that was compiled, in order. */
   readonly compiled: string[] = [];
   /** Sessions that have not been disposed. */
@@ -14,8 +15,10 @@ export class CountingBackend implements Backend {
   runs = 0;
   private readonly inner: Backend;
 
-  constructor(inner: Backend = reference()) {
+  /** @param copiesOutputs what it says of itself; by default what the other one does */
+  constructor(inner: Backend = reference(), copiesOutputs = inner.copiesOutputs ?? false) {
     this.inner = inner;
+    this.copiesOutputs = copiesOutputs;
     this.name = `counting ${inner.name}`;
   }
 

@@ -83,9 +83,9 @@ export class Engine implements AsyncDisposable {
     return this.compiled !== undefined;
   }
 
-  /** Batches in one run; 1 before `compile`. */
-  get stepsPerExecution(): number {
-    return this.compiled?.options.stepsPerExecution ?? 1;
+  /** Batches in one run; undefined when nobody said, and before `compile`. */
+  get stepsPerExecution(): number | undefined {
+    return this.compiled?.options.stepsPerExecution;
   }
 
   /** @throws LamellaError `state` before `compile` */

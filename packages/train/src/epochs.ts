@@ -38,6 +38,11 @@ export class Epochs {
     return { passes: this.passes, offset: this.offset };
   }
 
+  /** Whether batches may be asked for before they are used: nobody makes them only then. */
+  get runsAhead(): boolean {
+    return this.source.repeatable;
+  }
+
   /** Batches in an epoch, when known. */
   get steps(): number | undefined {
     return this.stepsPerEpoch ?? this.source.steps;

@@ -45,7 +45,7 @@ export async function predictAll(
 ): Promise<readonly Tensor[]> {
   const parts: Record<string, Tensor>[] = [];
   await callbacks.begin("Predict");
-  for await (const group of grouped(batches, together, steps)) {
+  for await (const group of grouped(batches, () => together, steps)) {
     stopIfAborted(signal, "predict");
     const first = parts.length;
     await callbacks.batchBegin("Predict", first);

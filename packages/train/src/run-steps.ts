@@ -4,6 +4,7 @@ import type { Batch, Batches } from "./batch-source.ts";
 import { nextTurn } from "./event-loop.ts";
 import type { Form } from "./forms.ts";
 import type { Logs } from "./history.ts";
+import { neighbours } from "./neighbours.ts";
 import { type Progress, progressFor, type Verbosity } from "./progress.ts";
 import { ReportTotals } from "./report.ts";
 import type { StepRunner } from "./step-runner.ts";
@@ -13,7 +14,7 @@ export interface StepsOptions {
   /** What comes before the number of the step in messages. */
   readonly where: string;
   readonly signal: AbortSignal | undefined;
-  /** Batches to do in one run. Default 1. */
+  /** Batches to do in one run. Default: what the step finds best. */
   readonly together?: number | undefined;
   /** Batches to do at most. Default: all. */
   readonly limit?: number | undefined;
@@ -27,15 +28,21 @@ export interface StepsOptions {
   readonly end: (batch: number, totals: ReportTotals) => Promise<boolean>;
 }
 
-/** Batches in groups for one run each. A group ends early where the batches do. */
-export async function* grouped<T>(batches: Batches<T>, size: number, limit: number): AsyncGenerator<readonly T[]> {
+/** Batches in groups for one run each. A group ends early where the batches do. @param size is asked for each group's first */
+export async function* grouped<T>(
+  batches: Batches<T>,
+  size: (first: T) => number | Promise<number>,
+  limit: number,
+): AsyncGenerator<readonly T[]> {
   let group: T[] = [];
+  let wanted = 1;
   let taken = 0;
   if (limit === 0) return;
   for await (const batch of batches) {
+    if (group.length === 0) wanted = await size(batch);
     group.push(batch);
     taken += 1;
-    if (group.length === size || taken === limit) {
+    if (group.length === wanted || taken === limit) {
       yield group;
       group = [];
     }
@@ -44,34 +51,27 @@ export async function* grouped<T>(batches: Batches<T>, size: number, limit: numb
   if (group.length > 0) yield group;
 }
 
-/** The batches of a group that one runner does: neighbours of one form. */
-function splitByForm(group: readonly Batch[]): readonly (readonly Batch[])[] {
-  const parts: Batch[][] = [];
-  for (const batch of group) {
-    const part = parts.at(-1);
-    if (part?.[0]!.form === batch.form) part.push(batch);
-    else parts.push([batch]);
-  }
-  return parts;
-}
-
 /**
  * Batch after batch, with a turn for everything else in between. Gives what the steps report over all batches; undefined when
  * there are none.
  */
 export async function runSteps(batches: Batches<Batch>, options: StepsOptions): Promise<Logs | undefined> {
-  const { runnerFor, where, signal, together = 1, limit = Infinity } = options;
+  const { runnerFor, where, signal, together, limit = Infinity } = options;
   let done = options.done ?? 0;
   let totals: ReportTotals | undefined;
   let current: { readonly form: Form; readonly runner: StepRunner } | undefined;
-  for await (const group of grouped(batches, together, limit)) {
+  const runnerOf = async ({ form }: Batch): Promise<StepRunner> => {
+    if (current?.form !== form) current = { form, runner: await runnerFor(form) };
+    return current.runner;
+  };
+  const sizeFor = async (first: Batch) => together ?? (await runnerOf(first)).stepsTogether;
+  for await (const group of grouped(batches, sizeFor, limit)) {
     const place = () => `${where}step ${done + 1}`;
     stopIfAborted(signal, place());
     const first = done;
-    for (const [at, part] of splitByForm(group).entries()) {
-      const { form } = part[0]!;
-      if (current?.form !== form) current = { form, runner: await runnerFor(form) };
-      const { runner } = current;
+    // One runner does neighbours of one form.
+    for (const [at, part] of neighbours(group, (a, b) => a.form === b.form).entries()) {
+      const runner = await runnerOf(part[0]!);
       const sums = (totals ??= new ReportTotals(runner.reports, options.sums));
       if (at === 0) await options.begin(first);
       const take = (report: Float32Array) => {

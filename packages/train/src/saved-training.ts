@@ -39,7 +39,7 @@ export async function saveTraining(engine: Engine, { data, position }: Progresse
     optimizer: optionsToJson(optimizer),
     lossWeights: optionsToJson(options.lossWeights),
     autoScaleLoss: options.autoScaleLoss ?? true,
-    stepsPerExecution: options.stepsPerExecution ?? 1,
+    ...(options.stepsPerExecution === undefined ? {} : { stepsPerExecution: options.stepsPerExecution }),
     ...specsOf(engine),
     seed,
     epochs: data.passes,

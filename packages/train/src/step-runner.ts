@@ -1,11 +1,13 @@
-import { hostInputs, LamellaError } from "@lamella/ir";
+import { byteSize, hostInputs, LamellaError, sizeOf } from "@lamella/ir";
 import type { Backend, DeviceTensor, Executable, Feed, VariableStore } from "@lamella/runtime";
 
 import type { Samples } from "./batches.ts";
+import { neighbours } from "./neighbours.ts";
 import { rawImageWarnings } from "./raw-images.ts";
 import { areAlike, repeated, stacked } from "./repeated-step.ts";
 import type { ReportEntry } from "./report.ts";
 import { reportPort, type StepGraph } from "./step-graph.ts";
+import { StepsTogether } from "./steps-together.ts";
 import { warnOnce } from "./warn-once.ts";
 
 /** Where steps run, and where their state is. */
@@ -26,6 +28,7 @@ export class StepRunner implements AsyncDisposable {
   private readonly backend: Backend;
   private readonly executable: Executable;
   private readonly store: VariableStore;
+  private readonly together: StepsTogether | undefined;
   /** Does several steps in one run; compiled when it is first asked to. */
   private several: Promise<Executable> | undefined;
   /** Who is told of data that will not train well; undefined once it has been looked at. */
@@ -38,11 +41,22 @@ export class StepRunner implements AsyncDisposable {
     this.executable = executable;
     this.store = store;
     if (step.trains) this.uninformed = owner;
+    if (backend.copiesOutputs === true) {
+      const changed = [...step.updates.values()];
+      this.together = new StepsTogether(
+        changed.reduce((sum, { dtype, shape }) => sum + byteSize(dtype) * sizeOf(shape), 0),
+      );
+    }
   }
 
   static async compile(step: StepGraph, place: StepPlace, owner: StepOwner): Promise<StepRunner> {
     const executable = await place.backend.compile(step.graph, { label: step.graph.name });
     return new StepRunner(step, executable, place, owner);
+  }
+
+  /** How many steps are best done in one run here. It may change with every step. */
+  get stepsTogether(): number {
+    return this.together?.count ?? 1;
   }
 
   /**
@@ -62,11 +76,11 @@ export class StepRunner implements AsyncDisposable {
   runAll(batches: readonly Samples[], take: (report: Float32Array) => void): Promise<void> {
     return this.store.inTurn(async () => {
       const fed = batches.map((batch) => this.withHostInputs(batch));
-      const [first, ...rest] = fed;
-      const together = rest.length > 0 && rest.every((batch) => areAlike(first!, batch));
-      const reports = together ? await this.runTogether(fed) : undefined;
-      for (const report of reports ?? []) take(report);
-      if (reports === undefined) for (const batch of fed) take(await this.runNow(batch));
+      for (const part of neighbours(fed, areAlike)) {
+        const reports = part.length > 1 ? await this.runTogether(part) : undefined;
+        for (const report of reports ?? []) take(report);
+        if (reports === undefined) for (const batch of part) take(await this.runNow(batch));
+      }
     });
   }
 
@@ -116,7 +130,9 @@ export class StepRunner implements AsyncDisposable {
     this.lookAt(batch);
     const feeds: Record<string, Feed> = { ...batch };
     for (const [port, variable] of this.step.variables) feeds[port] = await this.store.get(variable);
+    const start = performance.now();
     const results = await this.executable.run(feeds);
+    this.together?.note(performance.now() - start);
     const report = (await results[reportPort]!.read()).data as Float32Array;
     results[reportPort]!.dispose();
     const problem = this.problemOf(report);

@@ -31,8 +31,11 @@ export interface CompileOptions<Outputs extends string = string> {
   readonly autoScaleLoss?: boolean;
   /**
    * Batches that `fit` and `evaluate` do in one run, with the same results: less is copied, and small steps have less around
-   * them. Callbacks, those of `predict` too, are called once for all of them, and `signal` is looked at once. Default 1.
-   * (Keras: `steps_per_execution`.)
+   * them. Callbacks, those of `predict` too, are called once for all of them, and `signal` is looked at once. (Keras:
+   * `steps_per_execution`.)
+   *
+   * Default: 1. Only where no callback looks at single batches, on a backend that copies the state at every run, `fit` on
+   * arrays or `dataset()` does as many as take a tenth of a second.
    */
   readonly stepsPerExecution?: number;
   /** Decides dropout and the order of the samples. Default: drawn, see `setRandomSeed`. */

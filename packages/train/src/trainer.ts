@@ -173,7 +173,7 @@ export class Trainer<M extends AnyModel = AnyModel> implements TrainingControls,
     try {
       const measured = await runSteps(feed.epoch(done), {
         runnerFor: (form) => this.engine.runner("train", form),
-        together: this.engine.stepsPerExecution,
+        together: this.engine.stepsPerExecution ?? (feed.runsAhead && !list.watchesEveryBatch ? undefined : 1),
         where: `epoch ${epoch + 1}, `,
         signal,
         done,
@@ -226,7 +226,7 @@ export class Trainer<M extends AnyModel = AnyModel> implements TrainingControls,
     const logs =
       (await runSteps(source.pass(0, 0), {
         runnerFor: (form) => this.engine.runner("test", form),
-        together: this.engine.stepsPerExecution,
+        together: this.engine.stepsPerExecution ?? 1,
         limit: steps,
         where,
         signal,
@@ -250,7 +250,7 @@ export class Trainer<M extends AnyModel = AnyModel> implements TrainingControls,
     const steps = stepsOf("steps", options.steps, batches.steps);
     const predictor = await this.engine.predictor();
     const outputs = await this.watched(verbose, callbacks, { epochs: 1, steps }, (list) =>
-      predictAll(predictor, batches, { ...options, together: this.engine.stepsPerExecution }, list),
+      predictAll(predictor, batches, { ...options, together: this.engine.stepsPerExecution ?? 1 }, list),
     );
     return (outputs.length === 1 ? outputs[0] : outputs) as Prediction<CountOf<M>>;
   }

@@ -34,6 +34,10 @@ export class Interruptible extends Callback {
     }
   }
 
+  override get watchesEveryBatch(): boolean {
+    return false;
+  }
+
   override onEpochBegin(epoch: number): void {
     this.epoch = epoch;
   }

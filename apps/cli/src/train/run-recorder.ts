@@ -30,6 +30,10 @@ export class RunRecorder extends Callback {
     };
   }
 
+  override get watchesEveryBatch(): boolean {
+    return false;
+  }
+
   override onEpochBegin(epoch: number): void {
     if (this.first !== undefined) return;
     this.first = epoch;

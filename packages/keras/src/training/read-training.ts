@@ -105,7 +105,7 @@ export function readTraining(contents: KerasContents, model: AnyModel, notes: No
       lossWeights: perOutput(weights ?? null, specOf, names),
       metrics: perOutput(metrics ?? null, metricOf, names),
       weightedMetrics: perOutput(weighted ?? null, metricOf, names),
-      ...(typeof steps === "number" ? { stepsPerExecution: steps } : {}),
+      ...(typeof steps === "number" && steps !== 1 ? { stepsPerExecution: steps } : {}),
     };
     const unknown = Object.keys(rest).filter((name) => !ignored.has(name));
     if (unknown.length > 0) notes.ignore(model.name, `options of compile: ${unknown.join(", ")}.`);

@@ -38,6 +38,10 @@ export class BackupAndRestore extends Callback {
     }
   }
 
+  override get watchesEveryBatch(): boolean {
+    return this.options.saveFreq !== "epoch";
+  }
+
   override async onTrainBegin(): Promise<void> {
     const { saveFreq, doubleCheckpoint } = this.options;
     this.counter = saveFreq === "epoch" ? undefined : new BatchCounter(saveFreq);

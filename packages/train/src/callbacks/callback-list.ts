@@ -35,6 +35,12 @@ export class CallbackList {
     for (const callback of this.callbacks) Object.assign(callback, { model, training, params });
   }
 
+  /** Whether somebody looks at every batch of training. */
+  get watchesEveryBatch(): boolean {
+    const hooks = ["onTrainBatchBegin", "onTrainBatchEnd"] as const;
+    return hooks.some((hook) => this.listening(hook).some((callback) => callback.watchesEveryBatch));
+  }
+
   async begin(phase: "Train" | "Test" | "Predict"): Promise<void> {
     for (const callback of this.listening(`on${phase}Begin`)) await callback[`on${phase}Begin`]({});
   }
@@ -77,16 +83,16 @@ export class CallbackList {
   }
 }
 
+const hookNames = Object.getOwnPropertyNames(Callback.prototype).filter((name) => name.startsWith("on"));
+
 function toCallback(option: CallbackOption): Callback {
   if (option instanceof Callback) return option;
-  const stranger = Object.keys(option).find((name) => !(name in Callback.prototype));
+  const stranger = Object.keys(option).find((name) => !hookNames.includes(name));
   if (stranger === undefined) return lambdaCallback(option);
   throw new LamellaError("config", {
     where: "callbacks",
     problem: `A callback has no hook '${stranger}'.`,
-    expected: Object.getOwnPropertyNames(Callback.prototype)
-      .filter((name) => name.startsWith("on"))
-      .join(", "),
+    expected: hookNames.join(", "),
     hint: "Give an instance of a class that extends Callback, or an object of hooks.",
   });
 }

@@ -70,6 +70,13 @@ export abstract class Callback {
   model!: AnyModel;
   training!: TrainingControls;
   params!: CallbackParams;
+  /**
+   * Whether its hooks of training batches, if it has any, must see every batch. Where no callback says so, several steps may go
+   * into one run, with the hooks around it. Default true.
+   */
+  get watchesEveryBatch(): boolean {
+    return true;
+  }
 
   onTrainBegin(_logs: Logs): Hook {}
   onTrainEnd(_logs: Logs): Hook {}

@@ -46,6 +46,10 @@ export class ModelCheckpoint extends MonitorCallback {
     this.best = initialValueThreshold ?? undefined;
   }
 
+  override get watchesEveryBatch(): boolean {
+    return this.options.saveFreq !== "epoch";
+  }
+
   override onEpochBegin(epoch: number): void {
     this.epoch = epoch;
   }

@@ -12,6 +12,10 @@ export class ProgbarLogger extends Callback {
     this.progress = progress;
   }
 
+  override get watchesEveryBatch(): boolean {
+    return false;
+  }
+
   override onTrainBegin(): void {
     this.trains = true;
   }

@@ -44,6 +44,10 @@ export class TensorBoard extends Callback {
     this.options = parseOptions("TensorBoard", declared, options);
   }
 
+  override get watchesEveryBatch(): boolean {
+    return this.options.updateFreq !== "epoch";
+  }
+
   override async onTrainBegin(): Promise<void> {
     this.trains = true;
     this.trainBatch = 0;

@@ -10,13 +10,23 @@ import {
   Tensor,
 } from "@lamella/ir";
 import { reference } from "@lamella/runtime";
-import { type BatchData, type CompileOptions, type FitOptions, type PredictLogs, Trainer } from "@lamella/train";
-import { describe, expect, test } from "vitest";
+import {
+  type BatchData,
+  callbacks,
+  type CompileOptions,
+  type FitOptions,
+  type PredictLogs,
+  Trainer,
+} from "@lamella/train";
+import { afterEach, describe, expect, test, vi } from "vitest";
 
 import { CountingBackend } from "../../../runtime/test/counting-backend.ts";
+import { stepsWorthwhile } from "../../src/steps-together.ts";
 import { errorOf, Net, numbers, trainerOf, weightsOf } from "./support.ts";
 
 const quiet = { verbose: 0 } as const;
+
+afterEach(() => void vi.restoreAllMocks());
 
 const x = numbers("x", 22, 3);
 const y = numbers("y", 22, 1);
@@ -95,8 +105,8 @@ describe("several steps in one run do what single steps do", () => {
     const backend = new CountingBackend();
     const trainer = small({ stepsPerExecution: 3 }, backend);
     await trainer.fit(x, y, { ...quiet, batchSize: 4 });
-    // 22 samples: three batches in one run; two of 4 and one of 2, which differ, one by one.
-    expect(backend.runs).toBe(1 + 3);
+    // 22 samples: three batches in one run, two more, and one of 2 samples by itself.
+    expect(backend.runs).toBe(3);
     // Single steps, and several.
     expect(backend.sessions).toBe(2);
     await trainer.dispose();
@@ -210,6 +220,73 @@ test("what the host computes from a batch is computed for each batch", async () 
     return weightsOf(trainer);
   };
   expect(await run(4)).toEqual(await run(1));
+});
+
+describe("where nobody says how many, on a backend that copies the state at every run", () => {
+  const [many, targets] = [numbers("x", 200, 3), numbers("y", 200, 1)];
+
+  /** Runs of a fit of 100 steps, when steps take no time, and what it ends with. */
+  async function fit(options: FitOptions, compile: Partial<CompileOptions> = {}, copiesOutputs = true) {
+    vi.spyOn(performance, "now").mockReturnValue(0);
+    const backend = new CountingBackend(reference(), copiesOutputs);
+    const trainer = small(compile, backend);
+    const { history } = await trainer.fit(many, targets, { ...quiet, batchSize: 2, ...options });
+    return { runs: backend.runs, result: [history, await weightsOf(trainer)] };
+  }
+
+  test("as many go into one run as are worth it, once that is known, with the same results", async () => {
+    const { runs, result } = await fit({});
+    // 32 steps are watched; of the other 68 there are 16 in each run.
+    expect(runs).toBe(32 + 5);
+    const single = await fit({}, { stepsPerExecution: 1 });
+    expect(single.runs).toBe(100);
+    expect(result).toEqual(single.result);
+  });
+
+  test("they go one by one where a callback looks at batches, and where batches are made as they are asked for", async () => {
+    expect((await fit({ callbacks: [{ onTrainBatchEnd: () => undefined }] })).runs).toBe(100);
+    expect((await fit({ callbacks: [{ onTrainBatchBegin: () => undefined }] })).runs).toBe(100);
+    expect((await fit({ onProgress: () => undefined })).runs).toBe(100);
+    const trainer = small({}, new CountingBackend(reference(), true));
+    const given: number[] = [];
+    await trainer.fit(
+      (function* () {
+        for (let i = 0; i < 50; i++) {
+          given.push(i);
+          yield [many.rows(i, i + 1), targets.rows(i, i + 1)] as const;
+        }
+      })(),
+      quiet,
+    );
+    expect(given).toHaveLength(50);
+  });
+
+  test("callbacks that look at epochs, and the progress bar, change nothing", async () => {
+    const lines: string[] = [];
+    vi.spyOn(console, "log").mockImplementation((line: string) => void lines.push(line));
+    const { runs } = await fit({ verbose: 2, callbacks: [callbacks.earlyStopping({ monitor: "loss" })] });
+    expect(runs).toBe(32 + 5);
+    expect(lines.join()).toContain("100 steps");
+  });
+
+  test("a backend that leaves the state where it is does step after step", async () => {
+    expect((await fit({}, {}, false)).runs).toBe(100);
+  });
+});
+
+describe("how many steps are worth it", () => {
+  const megabyte = 1e6;
+
+  test("none where copies are little of a step, or it takes long by itself", () => {
+    expect(stepsWorthwhile(3 * megabyte, 21)).toBe(1);
+    expect(stepsWorthwhile(0, 1)).toBe(1);
+  });
+
+  test("what a tenth of a second holds, 16 at most, and two at least", () => {
+    expect(stepsWorthwhile(3 * megabyte, 9)).toBe(11);
+    expect(stepsWorthwhile(3 * megabyte, 0.5)).toBe(16);
+    expect(stepsWorthwhile(300 * megabyte, 400)).toBe(2);
+  });
 });
 
 test.each([0, 1.5, -1])("%d steps are refused", async (stepsPerExecution) => {
