@@ -1,6 +1,7 @@
 import type * as tf from "@tensorflow/tfjs-core";
 
-import type { Functions } from "./wasm/functions.ts";
+import type { Chain } from "./wasm/chain-code.ts";
+import type { Functions, WasmFunction } from "./wasm/functions.ts";
 
 /** Where TensorFlow.js computes. */
 export type DeviceName = "gpu" | "native" | "webgpu" | "webgl" | "wasm" | "cpu";
@@ -33,6 +34,8 @@ export interface DeviceCode {
   /** Where the elements of a value are. */
   readonly address: (x: Handle) => number;
   readonly functions: Functions;
+  /** The function of a chain. */
+  readonly chain: (chain: Chain) => WasmFunction;
 }
 
 /** A device that is ready to compute. */

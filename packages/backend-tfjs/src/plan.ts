@@ -12,6 +12,8 @@ import {
 import { checkTypes, staticType } from "./check-types.ts";
 import type { Handle } from "./device.ts";
 import { tfDType } from "./dtypes.ts";
+import { type Fused, fuse } from "./fusion.ts";
+import { chainOf, linkOf } from "./kernels/chains.ts";
 import { kernels } from "./kernels/kernels.ts";
 import type { Compute, KernelRow, StaticType } from "./kernels/site.ts";
 import type { Machine } from "./machine.ts";
@@ -42,10 +44,13 @@ export interface Plan {
 /** Results with more elements than this, and than their inputs have, are not kept between runs. */
 const largestFolded = 2 ** 16;
 
-/** For every node, the values that it is the last to use, or that nobody uses. */
-function lastUses(nodes: readonly Node<PrimitiveOp>[], kept: ReadonlySet<ValueId>): readonly (readonly ValueId[])[] {
+/** For every step, the values that it is the last to use, or that nobody uses. */
+function lastUses(
+  steps: readonly Pick<Step, "inputs" | "outputs">[],
+  kept: ReadonlySet<ValueId>,
+): readonly (readonly ValueId[])[] {
   const used = new Set(kept);
-  const released = nodes.toReversed().map(({ inputs, outputs }) => {
+  const released = steps.toReversed().map(({ inputs, outputs }) => {
     const last = [...new Set([...inputs, ...outputs])].filter((id) => !used.has(id));
     for (const id of last) used.add(id);
     return last;
@@ -92,26 +97,19 @@ class Planner {
 
   private prepare(): Plan {
     const { graph, machine, known } = this;
-    const rest: { readonly node: Node<PrimitiveOp>; readonly name: string; readonly compute: Compute }[] = [];
+    const rest: Node<PrimitiveOp>[] = [];
     for (const node of graph.nodes) {
-      const name = this.path + node.name;
-      locate(name, () => {
-        if (node.op.type === "Constant") {
-          known.set(node.outputs[0]!, this.constants.valueOf(node.op.attributes.value));
-          return;
-        }
-        const compute = this.compile(node, name);
-        if (!this.folds(node)) rest.push({ node, name, compute });
-        else this.fold(node, compute);
+      locate(this.path + node.name, () => {
+        if (node.op.type === "Constant") known.set(node.outputs[0]!, this.constants.valueOf(node.op.attributes.value));
+        else if (this.folds(node)) this.fold(node);
+        else rest.push(node);
       });
     }
     const outputs = graph.outputs.map(({ value }) => value);
     const given = graph.inputs.map(({ value }) => value);
-    const released = lastUses(
-      rest.map(({ node }) => node),
-      new Set([...outputs, ...given, ...known.keys()]),
-    );
-    const steps = rest.map(({ node: { inputs, outputs: made }, name, compute }, i): Step => {
+    const work = this.steps(rest, new Set(outputs));
+    const released = lastUses(work, new Set([...outputs, ...given, ...known.keys()]));
+    const steps = work.map(({ name, inputs, outputs: made, compute }, i): Step => {
       return { name, inputs, outputs: made, released: released[i]!, compute };
     });
     const fixed = [...known];
@@ -121,11 +119,41 @@ class Planner {
     };
   }
 
-  private compile({ op, inputs, outputs }: Node<PrimitiveOp>, name: string): Compute {
-    const { machine, types } = this;
-    const operands = inputs.map((id) => types[id]!);
-    const results = outputs.map((id) => types[id]!);
+  /** What is done in a run, in order. */
+  private steps(nodes: readonly Node<PrimitiveOp>[], wanted: ReadonlySet<ValueId>): readonly Omit<Step, "released">[] {
+    if (this.machine.code === undefined) return nodes.map((node) => this.step(node));
+    const typeOf = (id: ValueId) => this.types[id]!;
+    const takers = new Map(this.graph.values.map((_, id) => [id, [] as Node<PrimitiveOp>[]]));
+    for (const node of nodes) for (const id of node.inputs) takers.get(id)!.push(node);
+    const isWanted = (id: ValueId, own: Fused["nodes"]) =>
+      wanted.has(id) || takers.get(id)!.some((node) => !own.includes(node));
+    return fuse(nodes, (node) => linkOf(node, typeOf)).map(({ nodes: own, isChain }) => {
+      if (!isChain) return this.step(own[0]!);
+      for (const node of own) locate(this.path + node.name, () => this.checked(node));
+      const made = own.flatMap((node) => node.outputs);
+      const inputs = [...new Set(own.flatMap((node) => node.inputs))].filter((id) => !made.includes(id));
+      const outputs = made.filter((id) => isWanted(id, own));
+      const name = this.path + own.at(-1)!.name;
+      return { name, inputs, outputs, compute: chainOf(this.machine, own, { inputs, outputs, typeOf }) };
+    });
+  }
+
+  private step(node: Node<PrimitiveOp>): Omit<Step, "released"> {
+    const name = this.path + node.name;
+    return { name, inputs: node.inputs, outputs: node.outputs, compute: locate(name, () => this.compile(node)) };
+  }
+
+  private checked({ op, inputs, outputs }: Node<PrimitiveOp>) {
+    const typesOf = (ids: readonly ValueId[]) => ids.map((id) => this.types[id]!);
+    const [operands, results] = [typesOf(inputs), typesOf(outputs)];
     checkTypes(op, operands, results);
+    return { operands, results };
+  }
+
+  private compile(node: Node<PrimitiveOp>): Compute {
+    const { machine } = this;
+    const { op } = node;
+    const { operands, results } = this.checked(node);
     for (const { dtype } of results) tfDType(dtype);
     if (results.length === 1 && sizeOf(results[0]!.shape) === 0) {
       const { shape, dtype } = results[0]!;
@@ -137,7 +165,7 @@ class Planner {
       attributes: op.attributes,
       inputs: operands,
       outputs: results,
-      body: op.type === "Scan" ? this.bodyOf(op.attributes.body, name) : noBody,
+      body: op.type === "Scan" ? this.bodyOf(op.attributes.body, this.path + node.name) : noBody,
     });
   }
 
@@ -155,7 +183,9 @@ class Planner {
     return size(outputs) <= Math.max(largestFolded, size(inputs));
   }
 
-  private fold({ inputs, outputs }: Node<PrimitiveOp>, compute: Compute): void {
+  private fold(node: Node<PrimitiveOp>): void {
+    const { inputs, outputs } = node;
+    const compute = this.compile(node);
     const operands = inputs.map((id) => this.known.get(id)!);
     const results = this.machine.scoped(() => listOf(compute(operands)));
     this.own.push(...results);

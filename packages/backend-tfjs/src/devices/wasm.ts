@@ -1,6 +1,6 @@
 import type { DeviceCode, Handle, HostArray, HostMemory, LoadedDevice } from "../device.ts";
 import { initialize } from "../initialize.ts";
-import { loadFunctions } from "../wasm/functions.ts";
+import { chainsOn, loadFunctions } from "../wasm/functions.ts";
 import { webAssembly } from "../wasm/web-assembly.ts";
 import { onDemand, reasonOf, unavailable } from "./on-demand.ts";
 
@@ -23,7 +23,8 @@ async function codeOf({ wasm: { asm }, dataIdMap }: WasmBackend): Promise<Device
   const memory = asm?.memory;
   if (!(memory instanceof webAssembly.Memory) || !(memory.buffer instanceof ArrayBuffer)) return undefined;
   const functions = await loadFunctions(memory);
-  return functions && { functions, address: ({ dataId }) => dataIdMap.get(dataId).memoryOffset };
+  const address = ({ dataId }: Handle) => dataIdMap.get(dataId).memoryOffset;
+  return functions && { functions, address, chain: chainsOn(memory) };
 }
 
 const remedy =

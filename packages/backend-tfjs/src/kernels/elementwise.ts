@@ -1,10 +1,8 @@
 import { isFloating, type Primitive, sizeOf } from "@lamella/ir";
 
 import { tfDType } from "../dtypes.ts";
-import type { Comparison } from "../wasm/vector-code.ts";
 import { expanded } from "./expand.ts";
 import { hostBinary, hostPairs, hostUnary, hostWhere, share, wholeOnHost } from "./on-host.ts";
-import { vectorCompare, vectorWhere } from "./on-vectors.ts";
 import { type PairRow, pairRow, pairRows } from "./rows.ts";
 import type { Site } from "./site.ts";
 import type { KernelTable } from "./table.ts";
@@ -55,9 +53,6 @@ const binary = (kernel: string, fillRow: PairRow) => (site: Site<unknown>) =>
 /** In JavaScript where the memory is at hand: kernels that look up the place of every element are slow. */
 const hostly = (kernel: string, fillRow: PairRow) => (site: Site<unknown>) =>
   site.machine.memory === undefined ? kernelBinary(kernel)(site) : hostPairs(site, fillRow);
-
-const comparison = (kernel: string, name: Comparison) => (site: Site<unknown>) =>
-  vectorCompare(site, name) ?? hostly(kernel, pairRows[name])(site);
 
 function floorMod(a: number, b: number): number {
   const rest = a % b;
@@ -175,16 +170,16 @@ export const elementwise: Elementwise = {
   Max: binary("Maximum", pairRow(Math.max)),
   Min: binary("Minimum", pairRow(Math.min)),
   Mod: hostly("Mod", pairRow(floorMod)),
-  Equal: comparison("Equal", "equal"),
-  Greater: comparison("Greater", "greater"),
-  GreaterOrEqual: comparison("GreaterEqual", "greaterOrEqual"),
-  Less: comparison("Less", "less"),
-  LessOrEqual: comparison("LessEqual", "lessOrEqual"),
+  Equal: hostly("Equal", pairRows.equal),
+  Greater: hostly("Greater", pairRows.greater),
+  GreaterOrEqual: hostly("GreaterEqual", pairRows.greaterOrEqual),
+  Less: hostly("Less", pairRows.less),
+  LessOrEqual: hostly("LessEqual", pairRows.lessOrEqual),
   And: hostly("LogicalAnd", pairRows.and),
   Or: hostly("LogicalOr", pairRows.or),
   Where: (site) => {
     const { machine, inputs, outputs } = site;
-    if (machine.memory !== undefined) return vectorWhere(site) ?? hostWhere(site);
+    if (machine.memory !== undefined) return hostWhere(site);
     const expand = inputs.map((input) => expanded(site, input.shape, outputs[0]!.shape));
     return (given) => {
       const { shape } = outputs[0]!;

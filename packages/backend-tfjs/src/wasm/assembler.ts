@@ -16,8 +16,10 @@ const plain = {
   "f32x4.gt": 0x144,
   "f32x4.le": 0x145,
   "f32x4.ge": 0x146,
+  "v128.not": 0x14d,
   "v128.and": 0x14e,
   "v128.andnot": 0x14f,
+  "v128.or": 0x150,
   "v128.bitselect": 0x152,
   "f64x2.promote_low_f32x4": 0x15f,
   "i8x16.narrow_i16x8_s": 0x165,
@@ -26,10 +28,16 @@ const plain = {
   "i16x8.extend_low_i8x16_s": 0x187,
   "i32x4.neg": 0x1a1,
   "i32x4.extend_low_i16x8_s": 0x1a7,
+  "f32x4.floor": 0x168,
+  "f32x4.abs": 0x1e0,
   "f32x4.neg": 0x1e1,
+  "f32x4.sqrt": 0x1e3,
   "f32x4.add": 0x1e4,
   "f32x4.sub": 0x1e5,
   "f32x4.mul": 0x1e6,
+  "f32x4.div": 0x1e7,
+  "f32x4.min": 0x1e8,
+  "f32x4.max": 0x1e9,
   "f64x2.add": 0x1f0,
   "f32x4.relaxed_madd": 0x205,
 } as const;
@@ -38,9 +46,16 @@ const plain = {
 const memory = {
   "i32.load": 0x28,
   "v128.load": 0x100,
+  "v128.load8_splat": 0x107,
   "v128.load32_splat": 0x109,
   "v128.store": 0x10b,
   "v128.load32_zero": 0x15c,
+} as const;
+
+/** Instructions that write one lane of a vector at an address. */
+const lane = {
+  "v128.store8_lane": 0x158,
+  "v128.store32_lane": 0x15a,
 } as const;
 
 function unsigned(value: number): number[] {
@@ -124,6 +139,12 @@ export class Code {
   /** Reads or writes at the address on the stack plus an offset in bytes. */
   at(name: keyof typeof memory, offset = 0): this {
     this.bytes.push(...opcode(memory[name]), 0, ...unsigned(offset));
+    return this;
+  }
+
+  /** Writes the first lane of a vector at the address on the stack. */
+  atFirstLane(name: keyof typeof lane): this {
+    this.bytes.push(...opcode(lane[name]), 0, 0, 0);
     return this;
   }
 

@@ -1,18 +1,11 @@
 import { assemble, type Code } from "./assembler.ts";
+import { type Chain, chainCode } from "./chain-code.ts";
 import { columnsCode, packCode, rowsCode, tileRows } from "./product-code.ts";
-import {
-  chooseCode,
-  compareCode,
-  type Comparison,
-  comparisons,
-  maximumCode,
-  type Side,
-  sumCode,
-} from "./vector-code.ts";
+import { maximumCode, sumCode } from "./vector-code.ts";
 import { type WasmMemory, webAssembly } from "./web-assembly.ts";
 import { type TileChange, tileChanges, tileCode } from "./winograd-code.ts";
 
-type WasmFunction = (...args: readonly number[]) => void;
+export type WasmFunction = (...args: readonly number[]) => void;
 
 /** Functions in the memory of WebAssembly; product-code.ts, vector-code.ts and winograd-code.ts say what they take. */
 export interface Functions {
@@ -23,15 +16,10 @@ export interface Functions {
   readonly tile: Readonly<Record<TileChange, WasmFunction>>;
   readonly sum: WasmFunction;
   readonly maximum: WasmFunction;
-  /** With the right side's elements, or one. */
-  readonly compare: Readonly<Record<Side, Readonly<Record<Comparison, WasmFunction>>>>;
-  /** By what the second side is, then what the third is. */
-  readonly choose: Readonly<Record<Side, Readonly<Record<Side, WasmFunction>>>>;
 }
 
 const counts = Array.from({ length: tileRows }, (_, i) => i + 1);
 const widths = [1, 2];
-const sides = ["each", "one"] as const;
 
 function record<K extends string, T>(keys: readonly K[], make: (key: K) => T): Readonly<Record<K, T>> {
   return Object.fromEntries(keys.map((key) => [key, make(key)])) as Record<K, T>;
@@ -39,7 +27,6 @@ function record<K extends string, T>(keys: readonly K[], make: (key: K) => T): R
 
 /** All functions, each made of its code by `define`. */
 function allOf(define: (code: () => Code) => WasmFunction): Functions {
-  const names = Object.keys(comparisons) as Comparison[];
   return {
     rows: widths.map((vectors) => counts.map((rows) => define(() => rowsCode(rows, vectors)))),
     columns: widths.map((vectors) => counts.map((rows) => define(() => columnsCode(rows, vectors)))),
@@ -47,8 +34,6 @@ function allOf(define: (code: () => Code) => WasmFunction): Functions {
     tile: record(Object.keys(tileChanges) as TileChange[], (change) => define(() => tileCode(change))),
     sum: define(sumCode),
     maximum: define(maximumCode),
-    compare: record(sides, (right) => record(names, (name) => define(() => compareCode(name, right)))),
-    choose: record(sides, (then) => record(sides, (otherwise) => define(() => chooseCode(then, otherwise)))),
   };
 }
 
@@ -63,4 +48,19 @@ export async function loadFunctions(memory: WasmMemory): Promise<Functions | und
   const { instance } = await webAssembly.instantiate(assemble(codes), { host: { memory } });
   let defined = 0;
   return allOf(() => instance.exports[String(defined++)] as WasmFunction);
+}
+
+/** Makes functions of chains (chain-code.ts says what they take), each once. */
+export function chainsOn(memory: WasmMemory): (chain: Chain) => WasmFunction {
+  const known = new Map<string, WasmFunction>();
+  return (chain) => {
+    const key = JSON.stringify(chain);
+    let made = known.get(key);
+    if (made === undefined) {
+      const module = new webAssembly.Module(assemble([chainCode(chain)]));
+      made = new webAssembly.Instance(module, { host: { memory } }).exports["0"] as WasmFunction;
+      known.set(key, made);
+    }
+    return made;
+  };
 }

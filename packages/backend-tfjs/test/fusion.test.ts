@@ -1,0 +1,190 @@
+import {
+  Abs,
+  Add,
+  And,
+  Div,
+  Equal,
+  Floor,
+  GraphBuilder,
+  Greater,
+  GreaterOrEqual,
+  Less,
+  LessOrEqual,
+  MatMul,
+  Max,
+  Min,
+  Mul,
+  Neg,
+  Not,
+  Or,
+  type PrimitiveGraph,
+  ReduceSum,
+  Relu,
+  type Shape,
+  Sqrt,
+  Sub,
+  Tanh,
+  tensor,
+  type Tracer,
+  Where,
+} from "@lamella/ir";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+
+import { expectSameGraph, graphOf } from "../../../internal/conformance/src/primitives/index.ts";
+import { staticType } from "../src/check-types.ts";
+import { fuse } from "../src/fusion.ts";
+import { tfjs } from "../src/index.ts";
+import { linkOf } from "../src/kernels/chains.ts";
+
+const subject = { name: "wasm", backend: tfjs({ device: "wasm" }), dtypes: ["float32"] } as const;
+
+/** The types of the nodes that are computed at once. */
+function fused(graph: PrimitiveGraph): readonly string[] {
+  const typeOf = (id: number) => staticType(graph.values[id]!);
+  return fuse(graph.nodes, (node) => linkOf(node, typeOf)).map(({ nodes, isChain }) => {
+    const types = nodes.map(({ op }) => op.type).join(" ");
+    return isChain ? types : `(${types})`;
+  });
+}
+
+function groupsOf(
+  shapes: Readonly<Record<string, Shape>>,
+  build: (inputs: Readonly<Record<string, Tracer>>) => Readonly<Record<string, Tracer>> | Tracer,
+): readonly string[] {
+  return fused(
+    graphOf({ inputs: Object.fromEntries(Object.entries(shapes).map(([key, shape]) => [key, { shape }])), build }),
+  );
+}
+
+describe("what is computed at once", () => {
+  const matrix = [6, 8] as const;
+
+  test("chains, with rows and single elements, and chains that meet", () => {
+    const groups = groupsOf({ x: matrix, row: [8], one: [] }, ({ x, row, one }) => {
+      const [a, b] = [Add(x!, row!), Mul(x!, one!)];
+      return { a, d: Where(Or(Greater(b, a), Not(Less(b, 0))), a, Sqrt(b)) };
+    });
+    expect(groups).toEqual(["(Constant)", "Add Mul Greater Less Not Or Sqrt Where"]);
+  });
+
+  test("a chain ends where something else takes a result of it", () => {
+    const groups = groupsOf({ x: matrix }, ({ x }) => {
+      const a = Neg(Abs(x!));
+      const b = Tanh(a);
+      return Add(Mul(a, a), b);
+    });
+    expect(groups).toEqual(["Abs Neg", "(Tanh)", "Mul Add"]);
+  });
+
+  test("a chain that waits does not come after what needs it", () => {
+    const groups = groupsOf({ x: matrix, y: matrix, row: [8] }, ({ x, y, row }) => {
+      const a = Abs(x!);
+      const sum = ReduceSum(a, { axes: [0], keepdims: false });
+      const b = Neg(y!);
+      return { a: Add(a, b), c: Mul(sum, row!) };
+    });
+    expect(groups).toEqual(["Abs", "(ReduceSum)", "Neg Add", "Mul"]);
+  });
+
+  test.for([
+    ["columns", { x: matrix, y: [6, 1] }],
+    ["rows that lie apart", { x: [2, 6, 8], y: [2, 1, 8] }],
+    ["both sides spread", { x: [6, 1], y: [8] }],
+    ["short rows", { x: [6, 3], y: [3] }],
+    ["nothing", { x: [0, 8], y: [8] }],
+  ] as const)("not %s", ([, shapes]) => {
+    expect(groupsOf(shapes, ({ x, y }) => Add(x!, y!))).toEqual(["(Add)"]);
+  });
+
+  test("not rows of two lengths, nor other types than floats", () => {
+    const groups = groupsOf({ x: [2, 6, 8], row: [8], map: [6, 8] }, ({ x, row, map }) => Add(Mul(x!, row!), map!));
+    expect(groups).toEqual(["Mul", "Add"]);
+    const whole = graphOf({
+      inputs: { x: { shape: matrix, dtype: "int32" } },
+      build: ({ x }) => ({ y: Add(x!, x!), equal: Equal(x!, x!) }),
+    });
+    expect(fused(whole)).toEqual(["(Add)", "(Equal)"]);
+  });
+
+  test("not more than a function can be long", () => {
+    const groups = groupsOf({ x: matrix }, ({ x }) => Array.from({ length: 100 }).reduce<Tracer>((y) => Neg(y), x!));
+    expect(groups.map((nodes) => nodes.split(" ").length)).toEqual([64, 36]);
+  });
+});
+
+const unary = [Neg, Abs, Floor, Sqrt, Relu];
+const binary = [Add, Sub, Mul, Div, Max, Min];
+const comparisons = [Equal, Greater, GreaterOrEqual, Less, LessOrEqual];
+const special = [NaN, 0, -0, Infinity, -Infinity, 1, -1, 1e-40, 3e38, 0.1, 16_777_217];
+const draws = fc.array(fc.tuple(fc.nat(3), fc.nat(), fc.nat(), fc.nat()), { minLength: 1, maxLength: 12 });
+const sizes = fc.constantFrom<readonly number[]>([3, 8], [2, 5, 7], [1], [13], [4, 4], [0, 4], []);
+
+function numbersOf(size: number, seed: number): readonly number[] {
+  return Array.from({ length: size }, (_, i) => special[(i * 7 + seed + (i >> 2)) % special.length]!);
+}
+
+/** Random functions of elements: every third result is an output, so that it is used within a chain and outside. */
+function randomGraph(shape: readonly number[], lines: readonly (readonly number[])[]): PrimitiveGraph {
+  const builder = new GraphBuilder("chain");
+  const input = (name: string, own: readonly number[]) => builder.input(name, own, "float32");
+  const floats = [input("x", shape), input("y", shape), input("row", shape.slice(-1)), input("one", [])];
+  const bools = [builder.input("mask", shape, "bool"), Greater(floats[0]!, floats[1]!)];
+  const outputs: Record<string, Tracer> = {};
+  for (const [i, [kind, f, a, b]] of lines.entries()) {
+    const [left, right] = [floats.at(a! % floats.length)!, floats.at(b! % floats.length)!];
+    const [first, second] = [bools.at(a! % bools.length)!, bools.at(b! % bools.length)!];
+    const conditions = [() => And(first, second), () => Or(first, second), () => Not(first)];
+    const all = [...comparisons.map((compare) => () => compare(floats[0]!, right)), ...conditions];
+    if (kind === 0) floats.push(Add(unary[f! % unary.length]!(left), floats[0]!));
+    if (kind === 1) floats.push(binary[f! % binary.length]!(left, right));
+    if (kind === 2) bools.push(all[f! % all.length]!());
+    if (kind === 3) floats.push(Where(bools.at(f! % bools.length)!, left, right));
+    if (i % 3 === 0) outputs[`f${i}`] = floats.at(-1)!;
+    if (i % 3 === 0) outputs[`b${i}`] = bools.at(-1)!;
+  }
+  return builder.finish({ ...outputs, last: floats.at(-1)!, condition: bools.at(-1)! });
+}
+
+/** Elsewhere there are no chains, and kernels of TensorFlow.js lose NaN. */
+const relaxed = Number(process.versions.node.split(".")[0]) >= 22;
+
+test.runIf(relaxed)("random chains give the very numbers of the reference", { timeout: 20_000 }, async () => {
+  const property = fc.asyncProperty(sizes, draws, fc.nat(10), async (shape, lines, seed) => {
+    const graph = randomGraph(shape, lines);
+    const feeds = Object.fromEntries(
+      graph.inputs.map(({ name, value }, i) => {
+        const { shape: own, dtype } = staticType(graph.values[value]!);
+        const size = own.reduce((product, dim) => product * dim, 1);
+        const numbers = numbersOf(size, seed + i).map((x) => (dtype === "bool" ? Number(x > 0) : x));
+        return [name, tensor(numbers, own, dtype)];
+      }),
+    );
+    await expectSameGraph(subject, graph, [feeds], 0);
+  });
+  await fc.assert(property, { numRuns: 150, interruptAfterTimeLimit: 8000 });
+});
+
+test("chains between others: Tanh and a product", async () => {
+  const graph = graphOf({
+    inputs: { x: { shape: [6, 8] }, w: { shape: [8, 8] }, row: { shape: [8] } },
+    build: ({ x, w, row }) => {
+      const y = Relu(Add(MatMul(x!, w!), row!));
+      return { y, z: Where(Greater(y, 0), Mul(Tanh(y), 2), y) };
+    },
+  });
+  const feeds = Object.fromEntries(
+    graph.inputs.map(({ name, value }) => {
+      const { shape } = staticType(graph.values[value]!);
+      const size = shape.reduce((product, dim) => product * dim, 1);
+      return [
+        name,
+        tensor(
+          Array.from({ length: size }, (_, i) => ((i * 37) % 11) / 8 - 0.5),
+          shape,
+        ),
+      ];
+    }),
+  );
+  await expectSameGraph(subject, graph, [feeds]);
+});
