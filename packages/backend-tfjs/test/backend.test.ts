@@ -7,11 +7,9 @@ import {
   Gather,
   GraphBuilder,
   Greater,
-  LamellaError,
   MatMul,
   Mul,
   Pad,
-  type PrimitiveGraph,
   Reshape,
   Scan,
   ScatterND,
@@ -23,29 +21,12 @@ import {
 import { reference } from "@lamella/runtime";
 import { describe, expect, test } from "vitest";
 
+import { describeContract, failure, stepGraph } from "../../../internal/conformance/src/backend-contract.ts";
 import { cpu } from "../src/devices/cpu.ts";
 import { wasm } from "../src/devices/wasm.ts";
 import { tfjs } from "../src/index.ts";
 
-/** state, x to state + x * 2 and its double. */
-function stepGraph(): PrimitiveGraph {
-  const builder = new GraphBuilder("step");
-  const state = builder.input("state", ["batch", 2], "float32");
-  const x = builder.input("x", ["batch", 2], "float32");
-  const next = builder.scoped("update", () => Add(state, Mul(x, 2)));
-  return builder.finish({ state: next, double: Mul(next, 2) });
-}
-
 const x = tensor([[1, 2]]);
-
-async function failure(work: Promise<unknown>): Promise<LamellaError> {
-  const error: unknown = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof LamellaError) return error;
-  throw new Error("Expected a LamellaError.", { cause: error });
-}
 
 describe.for([wasm, cpu])("tfjs", (device) => {
   const backend = tfjs({ device: device.name });
@@ -55,77 +36,13 @@ describe.for([wasm, cpu])("tfjs", (device) => {
     expect(backend.name).toBe(`tfjs-${device.name}`);
   });
 
-  test("state goes from step to step as device tensors, between feeds of the host", async () => {
-    await using step = await backend.compile(stepGraph());
-    let state = backend.upload(tensor([[0, 0]]));
-    for (let i = 0; i < 5; i++) {
-      const outputs = await step.run({ state, x });
-      state.dispose();
-      outputs["double"]!.dispose();
-      state = outputs["state"]!;
-    }
-    expect((await state.read()).toArray()).toEqual([[10, 20]]);
-    expect({ shape: state.shape, dtype: state.dtype }).toEqual({ shape: [1, 2], dtype: "float32" });
-    state.dispose();
-    state.dispose();
-    await expect(state.read()).rejects.toThrow("has been disposed");
-    expect(await failure(step.run({ state, x }))).toMatchObject({ code: "state" });
+  describeContract({
+    backend,
+    dtypes: ["float32", "int32", "int64", "uint32", "uint8", "bool"],
+    others: [tfjs({ device: device.name }), tfjs({ device: device.name === "wasm" ? "cpu" : "wasm" })],
   });
 
-  test("outputs stay readable when the executable is gone, and never share memory with inputs", async () => {
-    const builder = new GraphBuilder("same");
-    const input = builder.input("x", [1, 2], "float32");
-    const executable = await backend.compile(builder.finish({ y: input, z: input, flat: Reshape(input, [2]) }));
-    const own = tensor([[1, 2]]);
-    const { y, z, flat } = await executable.run({ x: own });
-    await executable.dispose();
-    own.data.set([7, 7] as never);
-    y!.dispose();
-    expect((await z!.read()).toArray()).toEqual([[1, 2]]);
-    expect((await flat!.read()).toArray()).toEqual([1, 2]);
-    (await z!.read()).data.set([9, 9] as never);
-    expect((await flat!.read()).toArray()).toEqual([1, 2]);
-    z!.dispose();
-    flat!.dispose();
-  });
-
-  test("tensors of other backends and devices, shared memory, and parts of larger arrays are fed", async () => {
-    await using step = await backend.compile(stepGraph());
-    const shared = new Float32Array(new SharedArrayBuffer(8));
-    shared.set([1, 2]);
-    const part = new Float32Array([9, 9, 3, 4]).subarray(2);
-    const other = tfjs({ device: device.name === "wasm" ? "cpu" : "wasm" });
-    await using there = await other.compile(stepGraph());
-    const { state: elsewhere } = await there.run({ state: tensor([[0, 0]]), x: tensor([[0.5, 1]]) });
-    for (const [feed, expected] of [
-      [reference().upload(x), [[2, 4]]],
-      [elsewhere!, [[2, 4]]],
-      [tfjs({ device: device.name }).upload(x), [[2, 4]]],
-      [new Tensor("float32", [1, 2], shared), [[2, 4]]],
-      [new Tensor("float32", [1, 2], part), [[6, 8]]],
-    ] as const) {
-      const { state, double } = await step.run({ state: tensor([[0, 0]]), x: feed });
-      expect((await state!.read()).toArray()).toEqual(expected);
-      state!.dispose();
-      double!.dispose();
-    }
-    elsewhere!.dispose();
-  });
-
-  test("the dtypes that can be kept go in and come out; others are refused by name", async () => {
-    for (const dtype of ["float32", "int32", "int64", "uint32", "uint8", "bool"] as const) {
-      const builder = new GraphBuilder(dtype);
-      const input = builder.input("x", ["n"], dtype);
-      await using executable = await backend.compile(
-        builder.finish({ y: builder.emit("Identity", [input], {})[0]!, z: Cast(input, "float32") }),
-      );
-      const value = tensor([0, 1, 1], [3], dtype);
-      const { y, z } = await executable.run({ x: value });
-      expect(await y!.read()).toEqual(value);
-      expect((await z!.read()).toArray()).toEqual([0, 1, 1]);
-      y!.dispose();
-      z!.dispose();
-    }
+  test("dtypes that cannot be kept are refused by name", async () => {
     for (const dtype of ["float16", "float64"] as const) {
       expect(() => backend.upload(tensor([1], [1], dtype))).toThrow(`TensorFlow.js has no ${dtype}.`);
       const builder = new GraphBuilder("wide");
@@ -163,23 +80,7 @@ describe.for([wasm, cpu])("tfjs", (device) => {
     y!.dispose();
   });
 
-  test("constants are no inputs any more", async () => {
-    await using step = await backend.compile(stepGraph(), { constants: { x }, label: "frozen" });
-    const { state, double } = await step.run({ state: tensor([[1, 1]]) });
-    expect((await state!.read()).toArray()).toEqual([[3, 5]]);
-    state!.dispose();
-    double!.dispose();
-    expect((await failure(step.run({ state: x, x }))).message).toContain("There is no input 'x'");
-  });
-
-  test("a run after dispose is a state error, and dispose may come twice", async () => {
-    const step = await backend.compile(stepGraph());
-    await step.dispose();
-    await step.dispose();
-    expect(await failure(step.run({ state: x, x }))).toMatchObject({ code: "state", where: "step" });
-  });
-
-  test("indices that are out of range are errors that name the node, and leave nothing behind", async () => {
+  test("indices that are out of range leave nothing behind", async () => {
     const builder = new GraphBuilder("model");
     const indices = builder.input("indices", [2], "int32");
     const table = Constant(
@@ -197,8 +98,7 @@ describe.for([wasm, cpu])("tfjs", (device) => {
     for (const output of Object.values(await run([1, 0]))) output.dispose();
     const kept = await values();
     for (const index of [7, -1]) {
-      const error = await failure(run([0, index]));
-      expect(error).toMatchObject({ code: "data", where: "embedding/Gather", received: String(index) });
+      expect(await failure(run([0, index]))).toMatchObject({ where: "embedding/Gather", received: String(index) });
     }
     expect(await values()).toBe(kept);
     await executable.dispose();
@@ -222,12 +122,13 @@ describe.for([wasm, cpu])("tfjs", (device) => {
 
   test("tfjs's global backend stays as it is, and tensors are none of tfjs's", async () => {
     const { core } = await device.load();
-    const other = device.name === "wasm" ? "cpu" : "wasm";
-    await core.setBackend(other);
+    const other = device === wasm ? cpu : wasm;
+    await other.load();
+    await core.setBackend(other.name);
     const tensors = core.memory().numTensors;
     await using step = await backend.compile(stepGraph());
     const [first, second] = await Promise.all([step.run({ state: x, x }), step.run({ state: x, x })]);
-    expect(core.getBackend()).toBe(other);
+    expect(core.getBackend()).toBe(other.name);
     expect((await first["state"]!.read()).toArray()).toEqual((await second["state"]!.read()).toArray());
     for (const output of [...Object.values(first), ...Object.values(second)]) output.dispose();
     expect(core.memory().numTensors).toBe(tensors);

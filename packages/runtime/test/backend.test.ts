@@ -1,6 +1,7 @@
 import * as ir from "@lamella/ir";
 import { describe, expect, test } from "vitest";
 
+import { describeContract } from "../../../internal/conformance/src/backend-contract.ts";
 import { bindFeeds, type DeviceTensor, hostTensor, reference, specialize } from "../src/index.ts";
 import { lastUses } from "../src/reference/program.ts";
 import { counting, evaluate, evaluateAll, of } from "./evaluate.ts";
@@ -82,6 +83,8 @@ describe("hostTensor", () => {
 });
 
 describe("the reference backend", () => {
+  describeContract({ backend: reference(), others: [] });
+
   test("is always there", async () => {
     expect(reference().name).toBe("reference");
     expect(await reference().check()).toBeUndefined();
@@ -106,16 +109,6 @@ describe("the reference backend", () => {
     expect((await second["y"]!.read()).toArray()).toEqual([[15, 22]]);
     first["y"]!.dispose();
     await expect(executable.run({ x: first["y"]!, w })).rejects.toMatchObject({ code: "state" });
-  });
-
-  test("a disposed executable refuses to run", async () => {
-    const executable = await reference().compile(product(), { label: "my model" });
-    await executable.dispose();
-    await executable.dispose();
-    await expect(executable.run({ x: counting([1, 2]), w })).rejects.toMatchObject({
-      code: "state",
-      message: "my model: The executable has been disposed.",
-    });
   });
 
   test("constants are embedded and no longer fed", async () => {

@@ -1,4 +1,4 @@
-import { type Bindings, isFloating, LamellaError, type PrimitiveGraph } from "@lamella/ir";
+import { type Bindings, isFloating, LamellaError, type PrimitiveGraph, Tensor } from "@lamella/ir";
 
 import {
   type Backend,
@@ -25,14 +25,24 @@ export interface ReferenceOptions {
 /** Programs kept for as many different sizes. */
 const keptPrograms = 16;
 
+/** The memory of all constants of a graph. */
+function constantMemory(graph: PrimitiveGraph): readonly ArrayBufferLike[] {
+  return graph.nodes.flatMap(({ op }) => {
+    if (op.type === "Constant") return [op.attributes.value.data.buffer];
+    return op.type === "Scan" ? constantMemory(op.attributes.body) : [];
+  });
+}
+
 class ReferenceExecutable implements Executable {
   private readonly graph: PrimitiveGraph;
+  private readonly constants: readonly ArrayBufferLike[];
   private readonly wide: boolean;
   private readonly programs = new Map<string, Program>();
   private disposed = false;
 
   constructor(graph: PrimitiveGraph, wide: boolean) {
     this.graph = graph;
+    this.constants = constantMemory(graph);
     this.wide = wide;
   }
 
@@ -52,8 +62,18 @@ class ReferenceExecutable implements Executable {
         return wide ? widenTensor(tensor) : tensor;
       }),
     );
-    const outputs = program(inputs);
+    const outputs = this.own(program(inputs), inputs);
     return Object.fromEntries(graph.outputs.map(({ name }, i) => [name, hostTensor(outputs[i]!)]));
+  }
+
+  /** The same with memory of their own: what only moves no element gives the memory that it was given. */
+  private own(outputs: readonly Tensor[], inputs: readonly Tensor[]): readonly Tensor[] {
+    const taken = new Set([...this.constants, ...inputs.map(({ data }) => data.buffer)]);
+    return outputs.map(({ dtype, shape, data }) => {
+      const own = taken.has(data.buffer) ? data.slice() : data;
+      taken.add(own.buffer);
+      return new Tensor(dtype, shape, own);
+    });
   }
 
   async dispose(): Promise<void> {
