@@ -7,6 +7,9 @@ export interface Fused {
   readonly nodes: readonly Node<PrimitiveOp>[];
   /** Whether they are a chain, be it of one node. */
   readonly isChain: boolean;
+  /** What they take from elsewhere, and what is needed elsewhere. */
+  readonly inputs: readonly ValueId[];
+  readonly outputs: readonly ValueId[];
 }
 
 interface Group {
@@ -31,6 +34,7 @@ function fit(links: readonly Link[]): boolean {
  */
 export function fuse(
   nodes: readonly Node<PrimitiveOp>[],
+  wanted: ReadonlySet<ValueId>,
   linkOf: (node: Node<PrimitiveOp>) => Link | undefined,
 ): readonly Fused[] {
   const makers = new Map<ValueId, Group>();
@@ -46,8 +50,22 @@ export function fuse(
     }
     for (const at of group.places) for (const id of nodes[at]!.outputs) makers.set(id, group);
   }
+  const takers = new Map<ValueId, Set<Group>>();
+  for (const group of new Set(makers.values())) {
+    for (const id of group.places.flatMap((place) => nodes[place]!.inputs)) {
+      takers.set(id, (takers.get(id) ?? new Set()).add(group));
+    }
+  }
+  const isNeeded = (id: ValueId, group: Group) =>
+    wanted.has(id) || [...(takers.get(id) ?? [])].some((taker) => taker !== group);
   return [...new Set(makers.values())]
-    .map(({ link, places }) => ({ isChain: link !== undefined, places: places.toSorted((a, b) => a - b) }))
-    .toSorted((a, b) => a.places.at(-1)! - b.places.at(-1)!)
-    .map(({ isChain, places }) => ({ isChain, nodes: places.map((place) => nodes[place]!) }));
+    .toSorted((a, b) => Math.max(...a.places) - Math.max(...b.places))
+    .map((group) => {
+      const own = group.places.toSorted((a, b) => a - b).map((place) => nodes[place]!);
+      const made = own.flatMap(({ outputs }) => outputs);
+      const taken = new Set(own.flatMap(({ inputs }) => inputs));
+      for (const id of made) taken.delete(id);
+      const needed = made.filter((id) => isNeeded(id, group));
+      return { nodes: own, isChain: group.link !== undefined, inputs: [...taken], outputs: needed };
+    });
 }

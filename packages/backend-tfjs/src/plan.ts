@@ -12,11 +12,12 @@ import {
 import { checkTypes, staticType } from "./check-types.ts";
 import type { Handle } from "./device.ts";
 import { tfDType } from "./dtypes.ts";
-import { type Fused, fuse } from "./fusion.ts";
+import { fuse } from "./fusion.ts";
 import { chainOf, linkOf } from "./kernels/chains.ts";
 import { kernels } from "./kernels/kernels.ts";
 import type { Compute, KernelRow, StaticType } from "./kernels/site.ts";
 import type { Machine } from "./machine.ts";
+import { withoutTransposes } from "./transposed-products.ts";
 
 /** Values that are made once: those of Constants, and what follows from them alone. */
 export interface ConstantStore {
@@ -100,8 +101,12 @@ class Planner {
     const rest: Node<PrimitiveOp>[] = [];
     for (const node of graph.nodes) {
       locate(this.path + node.name, () => {
-        if (node.op.type === "Constant") known.set(node.outputs[0]!, this.constants.valueOf(node.op.attributes.value));
-        else if (this.folds(node)) this.fold(node);
+        if (node.op.type === "Constant") {
+          known.set(node.outputs[0]!, this.constants.valueOf(node.op.attributes.value));
+          return;
+        }
+        checkTypes(node.op, this.typesOf(node.inputs), this.typesOf(node.outputs));
+        if (this.folds(node)) this.fold(node);
         else rest.push(node);
       });
     }
@@ -120,40 +125,34 @@ class Planner {
   }
 
   /** What is done in a run, in order. */
-  private steps(nodes: readonly Node<PrimitiveOp>[], wanted: ReadonlySet<ValueId>): readonly Omit<Step, "released">[] {
-    if (this.machine.code === undefined) return nodes.map((node) => this.step(node));
+  private steps(all: readonly Node<PrimitiveOp>[], wanted: ReadonlySet<ValueId>): readonly Omit<Step, "released">[] {
+    const { machine } = this;
+    const computed = (node: Node<PrimitiveOp>) => locate(this.path + node.name, () => this.compile(node));
+    const step = (node: Node<PrimitiveOp>, compute = computed(node)) => {
+      return { name: this.path + node.name, inputs: node.inputs, outputs: node.outputs, compute };
+    };
+    if (machine.code === undefined) return all.map((node) => step(node));
     const typeOf = (id: ValueId) => this.types[id]!;
-    const takers = new Map(this.graph.values.map((_, id) => [id, [] as Node<PrimitiveOp>[]]));
-    for (const node of nodes) for (const id of node.inputs) takers.get(id)!.push(node);
-    const isWanted = (id: ValueId, own: Fused["nodes"]) =>
-      wanted.has(id) || takers.get(id)!.some((node) => !own.includes(node));
-    return fuse(nodes, (node) => linkOf(node, typeOf)).map(({ nodes: own, isChain }) => {
-      if (!isChain) return this.step(own[0]!);
-      for (const node of own) locate(this.path + node.name, () => this.checked(node));
-      const made = own.flatMap((node) => node.outputs);
-      const inputs = [...new Set(own.flatMap((node) => node.inputs))].filter((id) => !made.includes(id));
-      const outputs = made.filter((id) => isWanted(id, own));
-      const name = this.path + own.at(-1)!.name;
-      return { name, inputs, outputs, compute: chainOf(this.machine, own, { inputs, outputs, typeOf }) };
+    const { nodes, products } = withoutTransposes(all, wanted, typeOf, machine);
+    return fuse(nodes, wanted, (node) => linkOf(node, typeOf)).map(({ nodes: own, isChain, inputs, outputs }) => {
+      const last = own.at(-1)!;
+      if (!isChain) return step(last, products.get(last));
+      return {
+        name: this.path + last.name,
+        inputs,
+        outputs,
+        compute: chainOf(machine, own, { inputs, outputs, typeOf }),
+      };
     });
   }
 
-  private step(node: Node<PrimitiveOp>): Omit<Step, "released"> {
-    const name = this.path + node.name;
-    return { name, inputs: node.inputs, outputs: node.outputs, compute: locate(name, () => this.compile(node)) };
+  private typesOf(ids: readonly ValueId[]): readonly StaticType[] {
+    return ids.map((id) => this.types[id]!);
   }
 
-  private checked({ op, inputs, outputs }: Node<PrimitiveOp>) {
-    const typesOf = (ids: readonly ValueId[]) => ids.map((id) => this.types[id]!);
-    const [operands, results] = [typesOf(inputs), typesOf(outputs)];
-    checkTypes(op, operands, results);
-    return { operands, results };
-  }
-
-  private compile(node: Node<PrimitiveOp>): Compute {
+  private compile({ name, op, inputs, outputs }: Node<PrimitiveOp>): Compute {
     const { machine } = this;
-    const { op } = node;
-    const { operands, results } = this.checked(node);
+    const [operands, results] = [this.typesOf(inputs), this.typesOf(outputs)];
     for (const { dtype } of results) tfDType(dtype);
     if (results.length === 1 && sizeOf(results[0]!.shape) === 0) {
       const { shape, dtype } = results[0]!;
@@ -165,7 +164,7 @@ class Planner {
       attributes: op.attributes,
       inputs: operands,
       outputs: results,
-      body: op.type === "Scan" ? this.bodyOf(op.attributes.body, this.path + node.name) : noBody,
+      body: op.type === "Scan" ? this.bodyOf(op.attributes.body, this.path + name) : noBody,
     });
   }
 

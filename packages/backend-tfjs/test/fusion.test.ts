@@ -26,23 +26,31 @@ import {
   Tanh,
   tensor,
   type Tracer,
+  Transpose,
   Where,
 } from "@lamella/ir";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { expectSameGraph, graphOf } from "../../../internal/conformance/src/primitives/index.ts";
+import { expectSameGraph, graphOf, randomTensor } from "../../../internal/conformance/src/primitives/index.ts";
 import { staticType } from "../src/check-types.ts";
+import { wasm } from "../src/devices/wasm.ts";
 import { fuse } from "../src/fusion.ts";
 import { tfjs } from "../src/index.ts";
 import { linkOf } from "../src/kernels/chains.ts";
+import { Machine } from "../src/machine.ts";
+import { withoutTransposes } from "../src/transposed-products.ts";
 
 const subject = { name: "wasm", backend: tfjs({ device: "wasm" }), dtypes: ["float32"] } as const;
+
+/** Elsewhere there are neither chains nor products of our own, and kernels of TensorFlow.js lose NaN. */
+const relaxed = Number(process.versions.node.split(".")[0]) >= 22;
 
 /** The types of the nodes that are computed at once. */
 function fused(graph: PrimitiveGraph): readonly string[] {
   const typeOf = (id: number) => staticType(graph.values[id]!);
-  return fuse(graph.nodes, (node) => linkOf(node, typeOf)).map(({ nodes, isChain }) => {
+  const wanted = new Set(graph.outputs.map(({ value }) => value));
+  return fuse(graph.nodes, wanted, (node) => linkOf(node, typeOf)).map(({ nodes, isChain }) => {
     const types = nodes.map(({ op }) => op.type).join(" ");
     return isChain ? types : `(${types})`;
   });
@@ -146,9 +154,6 @@ function randomGraph(shape: readonly number[], lines: readonly (readonly number[
   return builder.finish({ ...outputs, last: floats.at(-1)!, condition: bools.at(-1)! });
 }
 
-/** Elsewhere there are no chains, and kernels of TensorFlow.js lose NaN. */
-const relaxed = Number(process.versions.node.split(".")[0]) >= 22;
-
 test.runIf(relaxed)("random chains give the very numbers of the reference", { timeout: 20_000 }, async () => {
   const property = fc.asyncProperty(sizes, draws, fc.nat(10), async (shape, lines, seed) => {
     const graph = randomGraph(shape, lines);
@@ -163,6 +168,68 @@ test.runIf(relaxed)("random chains give the very numbers of the reference", { ti
     await expectSameGraph(subject, graph, [feeds], 0);
   });
   await fc.assert(property, { numRuns: 150, interruptAfterTimeLimit: 8000 });
+});
+
+describe("products of transposed matrices", () => {
+  type Inputs = Readonly<Record<string, Tracer>>;
+  const turned = (x: Tracer) => Transpose(x, [1, 0]);
+
+  test.for([
+    [9, 8, 12, 16],
+    [140, 8, 100, 8],
+    [7, 20, 600, 140],
+  ] as const)("%d rows of %d and of %d; %d columns", async ([rows, a, b, c]) => {
+    const graph = graphOf({
+      inputs: { x: { shape: [rows, a] }, y: { shape: [rows, b] }, w: { shape: [c, b] }, stack: { shape: [2, 8, b] } },
+      build: ({ x, y, w, stack }: Inputs) => ({
+        left: MatMul(turned(x!), y!),
+        right: MatMul(y!, turned(w!)),
+        shared: MatMul(stack!, turned(w!)),
+        paired: MatMul(stack!, Transpose(stack!, [0, 2, 1])),
+      }),
+    });
+    const feeds = Object.fromEntries(
+      graph.inputs.map(({ name, value }) => [name, randomTensor(name, staticType(graph.values[value]!).shape)]),
+    );
+    // The second time memory is not new.
+    await expectSameGraph(subject, graph, [feeds, feeds]);
+  });
+
+  const left = async (shapes: Readonly<Record<string, Shape>>, build: (inputs: Inputs) => Record<string, Tracer>) => {
+    const inputs = Object.fromEntries(Object.entries(shapes).map(([key, shape]) => [key, { shape }]));
+    const graph = graphOf({ inputs, build });
+    const wanted = new Set(graph.outputs.map(({ value }) => value));
+    const machine = new Machine(await wasm.load());
+    const { nodes } = withoutTransposes(graph.nodes, wanted, (id) => staticType(graph.values[id]!), machine);
+    return nodes.map(({ op }) => op.type).join(" ");
+  };
+  const shapes = { x: [8, 8], y: [8, 8] } as const;
+
+  test.runIf(relaxed)("no transposes are left", async () => {
+    expect(await left(shapes, ({ x, y }) => ({ a: MatMul(turned(x!), y!) }))).toBe("MatMul");
+    expect(await left(shapes, ({ x, y }) => ({ a: MatMul(x!, turned(y!)) }))).toBe("MatMul");
+    expect(await left(shapes, ({ x, y }) => ({ a: MatMul(turned(x!), turned(y!)) }))).toBe("Transpose MatMul");
+    const stack = { x: [2, 8, 8] } as const;
+    expect(await left(stack, ({ x }) => ({ a: MatMul(x!, Transpose(x!, [0, 2, 1])) }))).toBe("MatMul");
+  });
+
+  test.runIf(relaxed)("but those that something else takes, and before products of TensorFlow.js", async () => {
+    const wanted = await left(shapes, ({ x, y }) => {
+      const t = turned(x!);
+      return { t, a: MatMul(t, y!) };
+    });
+    expect(wanted).toBe("Transpose MatMul");
+    const taken = await left(shapes, ({ x, y }) => {
+      const t = turned(x!);
+      return { a: MatMul(t, y!), b: Neg(t) };
+    });
+    expect(taken).toBe("Transpose MatMul Neg");
+    const thin = { x: [8, 3], y: [8, 5] } as const;
+    expect(await left(thin, ({ x, y }) => ({ a: MatMul(turned(x!), y!) }))).toBe("Transpose MatMul");
+    const stacks = { x: [2, 8, 8], y: [8, 2, 8] } as const;
+    const other = await left(stacks, ({ x, y }) => ({ a: MatMul(x!, Transpose(y!, [1, 0, 2])) }));
+    expect(other).toBe("Transpose MatMul");
+  });
 });
 
 test("chains between others: Tanh and a product", async () => {

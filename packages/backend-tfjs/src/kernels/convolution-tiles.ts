@@ -97,7 +97,7 @@ export function convByTiles(convolution: Convolution, direct: Join): Join {
     functions.tile.taps(taps, 3 * matrix, matrix, changed, 4 * matrix, matrix, taps + matrix, watch);
     for (let factor = 0; factor < factors; factor++) {
       const from = changed + factor * matrix;
-      packPanels(functions, panels, { from, rows: channels, columns, to: packed + factor * matrix });
+      packPanels(functions, panels, { from, step, steps: channels, to: packed + factor * matrix });
     }
     const [source, target] = [address(padded), address(result)];
     const [nextSeen, nextProduct] = [together * run, together * step];
@@ -144,7 +144,7 @@ export function weightGradByTiles(convolution: Convolution, direct: Join): Join 
     const [padded, wide] = [pad(x), widen(dy)];
     const result = machine.allocate(weight, "float32");
     const watched = machine.filled([4], "float32", 0);
-    const sums = address(machine.filled([factors, channels, columns], "float32", 0));
+    const sums = address(machine.allocate([factors, channels, columns], "float32"));
     const seen = address(machine.allocate([factors, together, channels], "float32"));
     const gradients = address(machine.allocate([factors, together, columns], "float32"));
     const watch = address(watched);
@@ -171,6 +171,7 @@ export function weightGradByTiles(convolution: Convolution, direct: Join): Join 
           right: gradients + factor * nextGradient,
           columns,
           target: sums + factor * matrix,
+          isAdded: first > 0,
         });
       }
     }

@@ -3,7 +3,8 @@ import { broadcastStrides } from "@lamella/runtime";
 
 import type { Handle } from "../device.ts";
 import { tfDType } from "../dtypes.ts";
-import { hasOwnProduct, rowProduct } from "../wasm/products.ts";
+import type { Machine } from "../machine.ts";
+import { columnProduct, hasOwnProduct, rowProduct } from "../wasm/products.ts";
 import { expanded } from "./expand.ts";
 import { onHost } from "./on-host.ts";
 import type { Compute, Site } from "./site.ts";
@@ -38,15 +39,41 @@ function hostMatMul(site: Site<unknown>): Compute {
   });
 }
 
-/** Whole blocks of rows, by functions of our own. */
-function ownMatMul({ machine, inputs, outputs }: Site<unknown>): Compute | undefined {
-  const { shape } = outputs[0]!;
-  const [a, b] = inputs.map((input) => input.shape);
-  const [rows, inner, columns] = [a!.at(-2)!, a!.at(-1)!, b!.at(-1)!];
-  const isShared = sizeOf(b!.slice(0, -2)) === 1;
-  const all = isShared ? sizeOf(a!.slice(0, -1)) : rows;
-  const isPaired = isShared || [a!, b!].every((own) => sizeOf(own.slice(0, -2)) === sizeOf(shape.slice(0, -2)));
-  if (!isPaired || !hasOwnProduct(machine, all, columns)) return undefined;
+/** Which sides of a product are transposed. */
+export interface Turned {
+  readonly a: boolean;
+  readonly b: boolean;
+}
+
+/** The product by functions of our own, where they have it; sides may lie transposed, the left one only as a single matrix. */
+export function ownMatMul(
+  machine: Machine,
+  [a, b]: readonly [StaticShape, StaticShape],
+  shape: StaticShape,
+  turned: Turned = { a: false, b: false },
+): Compute | undefined {
+  const [rows, columns] = [shape.at(-2)!, shape.at(-1)!];
+  const inner = a.at(turned.a ? -2 : -1)!;
+  const isShared = sizeOf(b.slice(0, -2)) === 1;
+  const all = isShared ? sizeOf(shape.slice(0, -1)) : rows;
+  const isPaired = isShared || [a, b].every((own) => sizeOf(own.slice(0, -2)) === sizeOf(shape.slice(0, -2)));
+  if (!isPaired || sizeOf(a) === 0 || !hasOwnProduct(machine, all, columns)) return undefined;
+  if (turned.a) {
+    if (turned.b || shape.length > 2) return undefined;
+    const whole = {
+      taps: [0],
+      width: rows,
+      step: rows,
+      run: inner,
+      nextRun: 0,
+      runs: 1,
+      outer: 1,
+      nextOuter: 0,
+      columns,
+    };
+    const product = columnProduct(machine, whole, shape);
+    return ([x, y]) => product(x!, y!);
+  }
   const product = rowProduct(
     machine,
     {
@@ -55,6 +82,7 @@ function ownMatMul({ machine, inputs, outputs }: Site<unknown>): Compute | undef
       nextRun: 0,
       runs: 1,
       columns,
+      isTurned: turned.b,
       batch: { count: sizeOf(shape) / (all * columns), left: rows * inner, right: inner * columns },
     },
     shape,
@@ -71,7 +99,7 @@ export function matMul(site: Site<unknown>): Compute {
   if (sizeOf(a!) === 0 || sizeOf(b!) === 0) return () => machine.filled(shape, tfDType(dtype), 0);
   const isFloat = isFloating(dtype);
   if (!isFloat && machine.memory !== undefined) return hostMatMul(site);
-  const fast = isFloat ? ownMatMul(site) : undefined;
+  const fast = isFloat ? ownMatMul(machine, [a!, b!], shape) : undefined;
   if (fast !== undefined) return fast;
   const float = (x: Handle) => (isFloat ? x : machine.cast(x, "float32"));
   const product = (x: Handle, y: Handle) => {

@@ -45,6 +45,7 @@ const plain = {
 /** Instructions that read or write at an address. */
 const memory = {
   "i32.load": 0x28,
+  "i32.store": 0x36,
   "v128.load": 0x100,
   "v128.load8_splat": 0x107,
   "v128.load32_splat": 0x109,

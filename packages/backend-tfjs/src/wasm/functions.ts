@@ -1,6 +1,6 @@
 import { assemble, type Code } from "./assembler.ts";
 import { type Chain, chainCode } from "./chain-code.ts";
-import { columnsCode, packCode, rowsCode, tileRows } from "./product-code.ts";
+import { columnsCode, packCode, packTurnedCode, rowsCode, tileRows } from "./product-code.ts";
 import { maximumCode, sumCode } from "./vector-code.ts";
 import { type WasmMemory, webAssembly } from "./web-assembly.ts";
 import { type TileChange, tileChanges, tileCode } from "./winograd-code.ts";
@@ -13,6 +13,7 @@ export interface Functions {
   readonly rows: readonly (readonly WasmFunction[])[];
   readonly columns: readonly (readonly WasmFunction[])[];
   readonly pack: readonly WasmFunction[];
+  readonly packTurned: readonly WasmFunction[];
   readonly tile: Readonly<Record<TileChange, WasmFunction>>;
   readonly sum: WasmFunction;
   readonly maximum: WasmFunction;
@@ -31,6 +32,7 @@ function allOf(define: (code: () => Code) => WasmFunction): Functions {
     rows: widths.map((vectors) => counts.map((rows) => define(() => rowsCode(rows, vectors)))),
     columns: widths.map((vectors) => counts.map((rows) => define(() => columnsCode(rows, vectors)))),
     pack: widths.map((vectors) => define(() => packCode(vectors))),
+    packTurned: widths.map((vectors) => define(() => packTurnedCode(vectors))),
     tile: record(Object.keys(tileChanges) as TileChange[], (change) => define(() => tileCode(change))),
     sum: define(sumCode),
     maximum: define(maximumCode),

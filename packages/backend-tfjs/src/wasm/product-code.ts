@@ -15,18 +15,23 @@ function sums(code: Code, rows: number, vectors: number): readonly (readonly Loc
   return Array.from({ length: rows }, () => Array.from({ length: vectors }, () => code.local("v128")));
 }
 
-/** Loads the sums of a tile from the result. */
-function load(code: Code, tile: readonly (readonly Local[])[], c: Local, step: Local): void {
+/** Loads the sums of a tile from the result where it is added to, else begins with zeros. */
+function load(code: Code, tile: readonly (readonly Local[])[], c: Local, step: Local, isAdded: Local): void {
   const row = code.local();
-  code.get(c).set(row);
-  for (const own of tile) {
-    for (const [i, sum] of own.entries())
-      code
-        .get(row)
-        .at("v128.load", i * vectorSize)
-        .set(sum);
-    code.advance(row, step, "local");
-  }
+  const read = () => {
+    code.get(c).set(row);
+    for (const own of tile) {
+      for (const [i, sum] of own.entries())
+        code
+          .get(row)
+          .at("v128.load", i * vectorSize)
+          .set(sum);
+      code.advance(row, step, "local");
+    }
+  };
+  code.choose(isAdded, read, () => {
+    for (const sum of tile.flat()) code.floats(0).set(sum);
+  });
 }
 
 /** Stores the sums of a tile and goes to the next. */
@@ -66,7 +71,7 @@ function multiply(
  */
 export function rowsCode(rows: number, vectors: number): Code {
   const code = new Code(10);
-  const [list, count, a, run, nextRun, runs, panel, c, step, accumulate] = code.parameters;
+  const [list, count, a, run, nextRun, runs, panel, c, step, isAdded] = code.parameters;
   const tile = sums(code, rows, vectors);
   const factor = code.local("v128");
   const right = Array.from({ length: vectors }, () => code.local("v128"));
@@ -95,13 +100,7 @@ export function rowsCode(rows: number, vectors: number): Code {
         .set(place);
     }
     code.advance(list!, rows * 4);
-    code.choose(
-      accumulate!,
-      () => load(code, tile, c!, step!),
-      () => {
-        for (const sum of tile.flat()) code.floats(0).set(sum);
-      },
-    );
+    load(code, tile, c!, step!, isAdded!);
     code.get(panel!).set(at);
     code.constant(0).set(seen);
     code.whileBelow(seen, runs!, () => {
@@ -125,12 +124,12 @@ export function rowsCode(rows: number, vectors: number): Code {
 /**
  * The transposed left side times the right: a number of tiles one below the other, whose rows are neighbouring columns of
  * the left. Parameters: the left side, its columns; bytes from row to row of it, the number of rows in a run, bytes from a
- * run to the next; the number of runs; the right side, bytes from row to row of it; the result, which is added to, and
- * bytes from row to row of that.
+ * run to the next; the number of runs; the right side, bytes from row to row of it; the result, bytes from row to row
+ * of it, and whether it is added to.
  */
 export function columnsCode(rows: number, vectors: number): Code {
-  const code = new Code(10);
-  const [a, count, rowStep, run, nextRun, runs, b, rightStep, c, step] = code.parameters;
+  const code = new Code(11);
+  const [a, count, rowStep, run, nextRun, runs, b, rightStep, c, step, isAdded] = code.parameters;
   const tile = sums(code, rows, vectors);
   const factor = code.local("v128");
   const right = Array.from({ length: vectors }, () => code.local("v128"));
@@ -148,7 +147,7 @@ export function columnsCode(rows: number, vectors: number): Code {
   code.get(run!).constant(-unroll).do("i32.and").set(wide);
   code.get(a!, count!).constant(4).do("i32.mul").do("i32.add").set(end);
   code.whileBelow(a!, end, () => {
-    load(code, tile, c!, step!);
+    load(code, tile, c!, step!, isAdded!);
     code.get(b!).set(at);
     code.get(a!).set(start);
     code.constant(0).set(seen);
@@ -180,5 +179,28 @@ export function packCode(vectors: number): Code {
     code.advance(from!, step!, "local");
     code.advance(to!, vectors * vectorSize);
   });
+  return code;
+}
+
+/**
+ * Copies rows of a matrix as columns. Parameters: from where, bytes from row to row, to where, and where the first row
+ * ends.
+ */
+export function packTurnedCode(vectors: number): Code {
+  const code = new Code(4);
+  const [from, step, to, end] = code.parameters;
+  const [at, place] = [code.local(), code.local()];
+  for (let i = 0; i < 4 * vectors; i++) {
+    code.get(from!).set(at);
+    code.get(to!).set(place);
+    code.whileBelow(at, end!, () => {
+      code
+        .get(place, at)
+        .at("i32.load")
+        .at("i32.store", i * 4);
+      code.advance(at, 4).advance(place, vectors * vectorSize);
+    });
+    code.advance(from!, step!, "local").advance(end!, step!, "local");
+  }
   return code;
 }

@@ -14,6 +14,9 @@ const longestPart = 512;
 /** Rows that go through all panels before the next do. */
 const rowBlock = 8 * tileRows;
 
+/** Elements of panels that are packed at once, so that they stay in the second cache. */
+const mostPacked = 2 ** 16;
+
 interface Panel {
   readonly first: number;
   readonly vectors: number;
@@ -33,20 +36,27 @@ export function hasOwnProduct({ code }: Machine, rows: number, columns: number):
   return code !== undefined && columns % 4 === 0 && rows >= tileRows;
 }
 
-/** Copies rows of a matrix, one after another in memory, panel by panel. Addresses are in bytes. */
-export function packPanels(
-  { pack }: Functions,
-  panels: readonly Panel[],
-  {
-    from,
-    rows,
-    columns,
-    to,
-  }: { readonly from: number; readonly rows: number; readonly columns: number; readonly to: number },
-): void {
+/** A right side of a product, and where its panels go. Addresses, and bytes from row to row. */
+interface Packing {
+  readonly from: number;
+  readonly step: number;
+  readonly steps: number;
+  readonly to: number;
+}
+
+/** Copies columns of a matrix, one row after another in memory, panel by panel. */
+export function packPanels({ pack }: Functions, panels: readonly Panel[], { from, step, steps, to }: Packing): void {
   for (const { first, vectors } of panels) {
-    const place = to + first * rows * word;
-    pack[vectors - 1]!(from + first * word, columns * word, place, place + rows * vectors * 16);
+    const place = to + first * steps * word;
+    pack[vectors - 1]!(from + first * word, step, place, place + steps * vectors * 16);
+  }
+}
+
+/** The same of a matrix whose rows are the columns. */
+function packTurned(functions: Functions, panels: readonly Panel[], { from, step, steps, to }: Packing): void {
+  for (const { first, vectors } of panels) {
+    const start = from + first * step;
+    functions.packTurned[vectors - 1]!(start, step, to + first * steps * word, start + steps * word);
   }
 }
 
@@ -99,6 +109,8 @@ export interface RowProduct {
   readonly nextRun: number;
   readonly runs: number;
   readonly columns: number;
+  /** Whether the right side has a row for every column instead. Default: false. */
+  readonly isTurned?: boolean;
   /** Products of several left and right sides, one after another: elements from one to the next. Default: one. */
   readonly batch?: { readonly count: number; readonly left: number; readonly right: number };
 }
@@ -131,37 +143,44 @@ export function rowProduct(
   shape: StaticShape,
 ): (a: Handle, b: Handle) => Handle {
   const { address, functions } = machine.code!;
-  const { rows, nextRun, columns, batch = { count: 1, left: 0, right: 0 } } = product;
+  const { rows, run, runs, nextRun, columns, isTurned = false, batch = { count: 1, left: 0, right: 0 } } = product;
   const parts = partsOf(product);
   const panels = panelsOf(columns);
   const offsets = rows.map((row) => row * word);
-  const longest = Math.max(...parts.map(({ run, runs }) => run * runs));
   const step = columns * word;
+  const pack = isTurned ? packTurned : packPanels;
+  const nextRow = isTurned ? run * runs * word : step;
+  const longest = Math.max(...parts.map((part) => part.run * part.runs));
+  const together = Math.max(1, Math.floor(mostPacked / (longest * panelColumns)));
   return (a, b) => {
     const result = machine.allocate(shape, "float32");
     const list = address(machine.write(offsets, [rows.length], "int32"));
-    const packed = address(machine.allocate([longest * columns], "float32"));
+    const space = address(machine.allocate([longest * Math.min(columns, together * panelColumns)], "float32"));
     for (let index = 0; index < batch.count; index++) {
       const left = address(a) + index * batch.left * word;
       const right = address(b) + index * batch.right * word;
       const target = address(result) + index * rows.length * step;
       for (const [number, part] of parts.entries()) {
         const steps = part.run * part.runs;
-        const from = right + part.right * step;
-        packPanels(functions, panels, { from, rows: steps, columns, to: packed });
-        for (let row = 0; row < rows.length; row += rowBlock) {
-          multiplyRows(functions, panels, {
-            list: list + row * word,
-            count: Math.min(rowBlock, rows.length - row),
-            left: left + part.left * word,
-            run: part.run * word,
-            nextRun: nextRun * word,
-            runs: part.runs,
-            packed,
-            columns,
-            target: target + row * step,
-            isAdded: number > 0,
-          });
+        const from = right + part.right * (isTurned ? word : step);
+        for (let panel = 0; panel < panels.length; panel += together) {
+          const own = panels.slice(panel, panel + together);
+          const packed = space - own[0]!.first * steps * word;
+          pack(functions, own, { from, step: nextRow, steps, to: packed });
+          for (let row = 0; row < rows.length; row += rowBlock) {
+            multiplyRows(functions, own, {
+              list: list + row * word,
+              count: Math.min(rowBlock, rows.length - row),
+              left: left + part.left * word,
+              run: part.run * word,
+              nextRun: nextRun * word,
+              runs: part.runs,
+              packed,
+              columns,
+              target: target + row * step,
+              isAdded: number > 0,
+            });
+          }
         }
       }
     }
@@ -169,7 +188,7 @@ export function rowProduct(
   };
 }
 
-/** Columns of neighbouring elements times rows, added to the result. Addresses, and what is from one to the next, are in bytes. */
+/** Columns of neighbouring elements times rows. Addresses, and what is from one to the next, are in bytes. */
 export interface ColumnBlock {
   readonly left: number;
   readonly width: number;
@@ -180,10 +199,11 @@ export interface ColumnBlock {
   readonly right: number;
   readonly columns: number;
   readonly target: number;
+  readonly isAdded: boolean;
 }
 
 export function multiplyColumns(functions: Functions, panels: readonly Panel[], block: ColumnBlock): void {
-  const { left, width, step, run, nextRun, runs, right, columns, target } = block;
+  const { left, width, step, run, nextRun, runs, right, columns, target, isAdded } = block;
   const rest = width % tileRows;
   const rightStep = columns * word;
   for (const { first, vectors } of panels) {
@@ -200,6 +220,7 @@ export function multiplyColumns(functions: Functions, panels: readonly Panel[], 
         rightStep,
         target + (column * columns + first) * word,
         rightStep,
+        Number(isAdded),
       );
     multiply(tileRows, 0, width - rest);
     if (rest > 0) multiply(rest, width - rest, rest);
@@ -223,8 +244,9 @@ export interface ColumnProduct {
   readonly columns: number;
 }
 
-/** Places that go through all panels before the next do. */
+/** Places, and columns of them, that go through all panels before the next do. */
 const placeBlock = 128;
+const columnBlock = 16 * tileRows;
 
 /** (left side, right side of one row for every place) to the left side, transposed, times the right; of this shape. */
 export function columnProduct(
@@ -237,21 +259,24 @@ export function columnProduct(
   const panels = panelsOf(columns);
   const together = Math.max(1, Math.floor(placeBlock / run));
   return (a, b) => {
-    const result = machine.filled(shape, "float32", 0);
+    const result = machine.allocate(shape, "float32");
     const [left, right, target] = [address(a), address(b), address(result)];
     const block = (from: number, place: number, length: number, count: number) => {
       for (const [i, tap] of taps.entries()) {
-        multiplyColumns(functions, panels, {
-          left: left + (from + tap) * word,
-          width,
-          step: step * word,
-          run: length,
-          nextRun: nextRun * word,
-          runs: count,
-          right: right + place * columns * word,
-          columns,
-          target: target + i * width * columns * word,
-        });
+        for (let column = 0; column < width; column += columnBlock) {
+          multiplyColumns(functions, panels, {
+            left: left + (from + tap + column) * word,
+            width: Math.min(columnBlock, width - column),
+            step: step * word,
+            run: length,
+            nextRun: nextRun * word,
+            runs: count,
+            right: right + place * columns * word,
+            columns,
+            target: target + (i * width + column) * columns * word,
+            isAdded: place > 0,
+          });
+        }
       }
     };
     for (let index = 0; index < outer; index++) {
