@@ -24,6 +24,7 @@ for version in "${versions[@]}"; do
     python3 -m venv "$venv"
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "tensorflow-cpu==${tensorflow[$version]}"
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps "keras==$version"
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check dm-tree
     touch "$venv/installed"
   fi
   "$venv/bin/python" -m model_files.make "$target"
@@ -31,6 +32,9 @@ done
 
 if [ ${#versions[@]} -gt 0 ]; then
   "$newest" -m model_files.hdf5 ../../packages/keras/test/goldens/hdf5.json
+  jax=.venv/files/jax
+  [ -e "$jax/jax" ] || "$newest" -m pip install --quiet --disable-pip-version-check --target "$jax" jax==0.10.2
+  PYTHONPATH="$jax" "$newest" -m model_files.npz ../../packages/keras/test/goldens/npz.json
 fi
 
 node=../../node_modules/.bin/node

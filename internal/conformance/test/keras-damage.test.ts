@@ -131,11 +131,22 @@ const bytesOf = (json: JsonValue) => new TextEncoder().encode(JSON.stringify(jso
 const changeConfig = mutation(config);
 const stored = (changed: Zippable) => zipSync({ ...members, ...changed }, { level: 0 });
 
+/** The other store of weights: pickles in an archive of their own. */
+const kept = unzipSync(fixture("3.15.1/stored.npz.keras"));
+const pickles = unzipSync(kept["model.weights.npz"]!);
+const names = Object.keys(pickles);
+
+function withPickle(random: Random): Uint8Array {
+  const name = names[random(names.length)]!;
+  const npz = zipSync({ ...pickles, [name]: damaged(pickles[name]!, random) }, { level: 0 });
+  return zipSync({ ...kept, "model.weights.npz": npz }, { level: 0 });
+}
+
 /** Ways to damage a file, and how many of each are tried. */
 const kinds: Readonly<Record<string, readonly [count: number, make: (random: Random) => Uint8Array]>> = {
   "bytes of an archive": [900, (random) => damaged(archive, random)],
   "its directory": [
-    1000,
+    850,
     (random) => {
       const start = Buffer.from(archive).indexOf(Buffer.from([0x50, 0x4b, 1, 2]));
       return Buffer.concat([archive.subarray(0, start), damaged(archive.slice(start), random)]);
@@ -145,6 +156,7 @@ const kinds: Readonly<Record<string, readonly [count: number, make: (random: Ran
     1100,
     (random) => stored({ "model.weights.h5": damaged(members["model.weights.h5"]!, random) }),
   ],
+  "a pickle in it": [150, withPickle],
   "a deflated member": [300, (random) => damaged(zipSync(members, { level: 1 }), random)],
   "bytes of an old h5 file": [300, (random) => damaged(old, random)],
   "the configuration beside weights": [600, (random) => stored({ "config.json": changeConfig(random) })],

@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { modelFromData, modelToData, type SavedModel, Tensor } from "@lamella/ir";
+import { allocate, modelFromData, modelToData, type SavedModel, Tensor } from "@lamella/ir";
 import { encodeKeras, readKeras, readKerasWeights } from "@lamella/keras";
 import { Predictor, reference, VariableStore } from "@lamella/runtime";
+import { unzipSync } from "fflate";
 import { describe, expect, test } from "vitest";
 
 import { expectClose } from "../src/compare.ts";
@@ -63,6 +64,10 @@ describe.each(readdirSync(folder))("models that Keras %s saved give what they ga
   });
 });
 
+function zeroed({ tensor, ...rest }: SavedModel["weights"][number]): SavedModel["weights"][number] {
+  return { ...rest, tensor: new Tensor(tensor.dtype, tensor.shape, allocate(tensor.dtype, tensor.size)) };
+}
+
 /** A model without what can be written in two ways: formats that are the default, and losses by the names of outputs. */
 function plain({ layers, training, ...rest }: SavedModel): unknown {
   return {
@@ -110,6 +115,19 @@ describe.each(readdirSync(folder))("weights alone of Keras %s", (version) => {
     writeFileSync(elsewhere, list.toString().replaceAll("sharded_", "../sharded_"));
     await expect(readKerasWeights(elsewhere, model)).rejects.toThrow(/leads out of its folder/);
     rmSync(dirname(elsewhere), { recursive: true });
+  });
+
+  const npz = readdirSync(folder + version).filter((file) => file.endsWith(".npz.keras"));
+
+  test.each(npz)("%s, its model.weights.npz alone", async (file) => {
+    const archive = readFileSync(`${folder}${version}/${file}`);
+    const { saved } = await readKeras(archive, { registry });
+    const model = modelFromData({ ...saved, weights: saved.weights.map(zeroed) }, registry);
+    const weights = unzipSync(archive)["model.weights.npz"]!;
+    const { filled, ignored } = await readKerasWeights(weights, model);
+    expect([filled.size, ignored]).toEqual([saved.weights.length, []]);
+    expect((await modelToData(model)).weights).toEqual(saved.weights);
+    await expect(readKeras(weights, { registry })).rejects.toThrow(/without a model.*readKerasWeights/);
   });
 
   test("are no model", async () => {

@@ -273,7 +273,24 @@ def arithmetic() -> keras.Model:
     return keras.Model(x, outputs, name="arithmetic")
 
 
-MODELS = (vectors, images, volumes, sequences, tokens, nested, stacked, arithmetic, adapted)
+def stored() -> keras.Model | None:
+    """Every kind of variable that a store of weights keeps, in layers, in what is within them, and in the optimizer."""
+    if not IS_NEW:
+        return None
+    x = keras.Input((4, 3), name="x")
+    masked = layers.Masking(0.0, name="masking")(x)
+    both = layers.Bidirectional(layers.LSTM(2, return_sequences=True, name="lstm"), name="both")(masked)
+    norm = layers.BatchNormalization(name="norm")(both)
+    regularized = {"kernel_regularizer": keras.regularizers.L1L2(0.01, 0.02), "kernel_constraint": keras.constraints.MaxNorm(1.5)}
+    inner = keras.Sequential([keras.Input((4,)), layers.Dense(3, activation="tanh", name="within", **regularized)], name="inner")
+    pooled = layers.GlobalAveragePooling1D(name="pool")(norm)
+    double = layers.Dense(2, dtype="float64", name="double")(inner(pooled))
+    model = keras.Model(x, layers.Dense(2, name="out")(double), name="stored")
+    model.compile(keras.optimizers.RMSprop(0.01), "mse")
+    return model
+
+
+MODELS = (vectors, images, volumes, sequences, tokens, nested, stacked, arithmetic, adapted, stored)
 
 
 def fill(model: keras.Model, seed: int) -> None:

@@ -34,10 +34,28 @@ def train(model) -> None:
     random = np.random.default_rng(4)
     if model.name == "stacked":
         targets = random.integers(0, 3, 4)
+    elif model.name == "stored":
+        targets = random.uniform(-1, 1, (4, 2)).astype("float32")
     else:
         targets = {name: random.uniform(-1, 1, (4, 2)).astype("float32") for name in ("one", "frozen")}
     for _ in range(3):
         model.train_on_batch(inputs if len(inputs) > 1 else inputs[0], targets)
+
+
+def save(model, path: pathlib.Path) -> None:
+    if not path.name.endswith(".npz.keras"):
+        model.save(path)
+        return
+    from keras.src.saving import saving_lib
+
+    saving_lib.save_model(model, path, weights_format="npz")
+
+
+def files_of(model) -> list[str]:
+    if model.name == "stored":
+        return ["stored.npz.keras"]
+    has_h5 = has_optimizer(model) or (not IS_NEW and model.name != "adapted") or model.name == "vectors"
+    return [f"{model.name}.keras", *([f"{model.name}.h5"] if has_h5 else [])]
 
 
 def main(folder: str, wanted: list[str]) -> None:
@@ -52,14 +70,14 @@ def main(folder: str, wanted: list[str]) -> None:
         if wanted and make.__name__ not in wanted:
             continue
         model = make()
+        if model is None:
+            continue
         fill(model, seed)
-        files = [f"{model.name}.keras"]
+        files = files_of(model)
         if has_optimizer(model):
             train(model)
-        if has_optimizer(model) or (not IS_NEW and model.name != "adapted") or model.name == "vectors":
-            files.append(f"{model.name}.h5")
         for file in files:
-            model.save(target / file)
+            save(model, target / file)
         if model.name == "nested":
             model.save_weights(target / f"{model.name}.weights.h5")
             if "max_shard_size" in inspect.signature(model.save_weights).parameters:

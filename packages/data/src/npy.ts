@@ -2,6 +2,7 @@ import {
   allocate,
   type DType,
   LamellaError,
+  rowMajor,
   sizeOf,
   type StaticShape,
   Tensor,
@@ -126,21 +127,6 @@ function numbersOf(bytes: Uint8Array, kind: Kind, count: number, little: boolean
     data[i] = value;
   }
   return data;
-}
-
-function rowMajor(data: TypedArray, shape: StaticShape, dtype: DType): TypedArray {
-  const ordered: TypedArray = allocate(dtype, data.length);
-  const index = shape.map(() => 0);
-  const strides = shape.map((_, axis) => sizeOf(shape.slice(0, axis)));
-  for (let to = 0; to < data.length; to++) {
-    ordered[to] = data[index.reduce((sum, at, axis) => sum + at * strides[axis]!, 0)]!;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      index[axis]! += 1;
-      if (index[axis]! < shape[axis]!) break;
-      index[axis] = 0;
-    }
-  }
-  return ordered;
 }
 
 function broken(where: string, problem: string, expected: string, received?: string): LamellaError {

@@ -9,6 +9,7 @@ export * from "./primitives/attributes.ts";
 export * from "./primitives/infer.ts";
 export * from "./primitives/shape-rules.ts";
 export * from "./random-bits.ts";
+export { rowMajor } from "./row-major.ts";
 export * from "./rows.ts";
 export type * from "./saved-model.ts";
 export * from "./tensor.ts";

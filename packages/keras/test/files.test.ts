@@ -103,9 +103,13 @@ describe("refuses", () => {
     await expectError(() => read(bytes), "format", pattern);
   });
 
-  test("weights that are Python objects", async () => {
-    const npz = zipSync({ "config.json": members["config.json"]!, "model.weights.npz": new Uint8Array(9) });
-    await expectError(() => read(npz), "unsupported", /model.weights.npz: .*code.*Save the model again/);
+  test("weights that are code, by the member that they are in", async () => {
+    const { bad } = JSON.parse(readFileSync(new URL("goldens/npz.json", import.meta.url), "utf8")) as {
+      readonly bad: Readonly<Record<string, string>>;
+    };
+    const npz = Buffer.from(bad["eval"]!, "base64");
+    const code = zipSync({ "config.json": members["config.json"]!, "model.weights.npz": npz });
+    await expectError(() => read(code), "unsupported", /x.npy: .*may be any code.*Received: "builtins.eval"/);
   });
 
   test("what is not there, by its name", async () => {

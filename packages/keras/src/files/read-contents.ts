@@ -13,11 +13,13 @@ import type { ByteSource } from "./byte-source.ts";
 import { type Hdf5File, openHdf5 } from "./hdf5/hdf5-file.ts";
 import { isHdf5 } from "./hdf5/superblock.ts";
 import type { Members } from "./members.ts";
+import { isNpz, openNpz } from "./npz/open-npz.ts";
 import type { Opened } from "./open-source.ts";
 import { isShardedWeights } from "./sharded-weights.ts";
-import { isZip, openZip } from "./zip.ts";
+import { type Archive, isZip, openZip } from "./zip.ts";
 
 const weightsName = "model.weights.h5";
+const npzName = "model.weights.npz";
 
 /**
  * What a model file holds, whatever it is: a `.keras` archive, an `.h5` file, or the JSON of an architecture. Told by what it
@@ -28,7 +30,7 @@ const weightsName = "model.weights.h5";
  */
 function contentsOf(source: ByteSource, beside?: Members): KerasContents {
   const start = source.read(0, Math.min(source.size, 512));
-  if (isZip(start)) return archiveContents(openZip(source));
+  if (isZip(start)) return zipContents(openZip(source));
   if (isHdf5(start)) return hdf5Contents(openHdf5(source));
   const text = new TextDecoder().decode(start).trimStart();
   if (text.startsWith("{") || text.startsWith("["))
@@ -47,6 +49,11 @@ function hex(bytes: Uint8Array): string {
 /** What a source that was opened holds. */
 export function contentsIn({ file, folder, beside }: Opened): KerasContents {
   return file === undefined ? archiveContents(folder!) : contentsOf(file, beside);
+}
+
+function zipContents(archive: Archive): KerasContents {
+  if (isNpz(archive)) throw weightsAlone();
+  return archiveContents(archive);
 }
 
 /** The contents of a `.keras` archive, or of the folder that one was unpacked to. */
@@ -83,14 +90,10 @@ function archiveVersion(members: Members): string | undefined {
 /** The arrays of an archive: of the model, and of its optimizer. */
 export function archiveWeights(members: Members): StructuredArrays {
   if (members.has(weightsName)) return structured(openHdf5(members.open(weightsName)).arrays);
-  if (!members.has("model.weights.npz")) {
-    throw new LamellaError("format", { problem: "The archive has no weights.", expected: weightsName });
-  }
-  throw new LamellaError("unsupported", {
-    where: "model.weights.npz",
-    problem: "The weights are Python objects, which are code.",
-    expected: weightsName,
-    hint: "Save the model again: Keras writes .h5 unless it is told otherwise.",
+  if (members.has(npzName)) return structured(openNpz(members.open(npzName)));
+  throw new LamellaError("format", {
+    problem: "The archive has no weights.",
+    expected: `${weightsName} or ${npzName}`,
   });
 }
 

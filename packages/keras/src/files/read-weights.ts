@@ -9,6 +9,7 @@ import { fillVariables } from "../weights/fill-variables.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { type Hdf5File, openHdf5 } from "./hdf5/hdf5-file.ts";
 import { isHdf5 } from "./hdf5/superblock.ts";
+import { arraysIn, isNpz } from "./npz/open-npz.ts";
 import { type KerasSource, type Opened, readingFrom } from "./open-source.ts";
 import { archiveWeights, structured } from "./read-contents.ts";
 import { isShardedWeights, shardedArrays } from "./sharded-weights.ts";
@@ -28,8 +29,8 @@ export interface WeightsReport {
 }
 
 /**
- * Sets the weights of a model from a file: `.weights.h5` of Keras 2.12 and later, `.weights.json` with its shards, a file of weights of Keras 1 and 2, or the
- * weights of a whole model in `.keras` or `.h5`. Weights of Keras 3 are matched by where their layers stand in the model, those
+ * Sets the weights of a model from a file: `.weights.h5` of Keras 2.12 and later, `.weights.json` with its shards, `model.weights.npz` out of
+ * a `.keras` archive, a file of weights of Keras 1 and 2, or the weights of a whole model in `.keras` or `.h5`. Weights of Keras 3 are matched by where their layers stand in the model, those
  * of older files by the names of the layers.
  *
  * @throws LamellaError `shape`; `data` that names what is left over on either side, when strict; `format` for anything but an
@@ -57,7 +58,7 @@ interface FoundWeights {
 function weightsIn({ file, folder, beside }: Opened): FoundWeights {
   if (file === undefined) return archiveWeights(folder!);
   const start = file.read(0, Math.min(file.size, 8));
-  if (isZip(start)) return archiveWeights(openZip(file));
+  if (isZip(start)) return zipWeights(file);
   if (isHdf5(start)) return hdf5Weights(openHdf5(file));
   const json = start[0] === braceCode ? parsePythonJson(textOf(file), "weights") : null;
   if (isShardedWeights(json)) return { weights: structured(shardedArrays(json, beside)).weights };
@@ -66,6 +67,11 @@ function weightsIn({ file, folder, beside }: Opened): FoundWeights {
     expected: "a .weights.h5, .weights.json, .h5 or .keras file",
     hint: "The weights of TensorFlow.js are read with their model: readKeras('model.json').",
   });
+}
+
+function zipWeights(file: ByteSource): FoundWeights {
+  const archive = openZip(file);
+  return isNpz(archive) ? { weights: structured(arraysIn(archive, file.size)).weights } : archiveWeights(archive);
 }
 
 const braceCode = 0x7b;

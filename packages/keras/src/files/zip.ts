@@ -22,6 +22,12 @@ const localSignature = 0x04034b50;
 /** No more members than this: a model has a handful, and one for each vocabulary. */
 const mostMembers = 65_536;
 
+/** The members of an archive, which knows all of them. */
+export interface Archive extends Members {
+  /** In the order of the directory. */
+  readonly names: readonly string[];
+}
+
 export function isZip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
 }
@@ -33,7 +39,7 @@ export function isZip(bytes: Uint8Array): boolean {
  * @throws LamellaError `format` for a damaged archive, members that overlap, names that lead out of the archive, and members
  *   that would take far more memory than the file; `unsupported` for encrypted ones and for packing other than DEFLATE
  */
-export function openZip(source: ByteSource): Members {
+export function openZip(source: ByteSource): Archive {
   const members = readDirectory(source);
   const find = (name: string): Member => {
     const member = members.get(name);
@@ -53,6 +59,7 @@ export function openZip(source: ByteSource): Members {
     throw damaged(`'${name}' is damaged: its checksum is wrong.`);
   };
   return {
+    names: [...members.keys()],
     has: (name) => members.has(name),
     open: (name) => (find(name).method === 0 ? raw(find(name)) : sourceOf(read(name))),
     read,

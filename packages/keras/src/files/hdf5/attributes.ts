@@ -1,7 +1,7 @@
+import { numbersOf } from "../numbers.ts";
 import { Cursor, cursorAt, damaged, type Space, spend, textOf } from "./cursor.ts";
 import { type Datatype, readDataspace, readDatatype } from "./datatype.ts";
 import { denseObjects } from "./dense.ts";
-import { numbersOf } from "./numbers.ts";
 import { bodies, type Message, messageTypes, sharedBody } from "./object-header.ts";
 
 /** What an attribute holds: texts and numbers, one or a list of them. Anything else is undefined. */

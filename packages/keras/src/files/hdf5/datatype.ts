@@ -1,35 +1,14 @@
-import type { DType } from "@lamella/ir";
-
+import { isStoredNumber, numberType, type NumberType, type StoredNumber } from "../numbers.ts";
 import { type Cursor, damaged } from "./cursor.ts";
 
 /** An element type of HDF5. `bytes` is what one element takes in the file. */
 export type Datatype = { readonly bytes: number } & (
-  | { readonly kind: "number"; readonly dtype: DType; readonly stored: StoredNumber; readonly littleEndian: boolean }
+  | ({ readonly kind: "number" } & NumberType)
   | { readonly kind: "text" }
   | { readonly kind: "texts" } // variable length, in a global heap
   | { readonly kind: "opaque" }
   | { readonly kind: "other"; readonly what: string }
 );
-
-/** How the bits of a number are to be read. */
-export type StoredNumber = "u1" | "u2" | "u4" | "u8" | "i1" | "i2" | "i4" | "i8" | "f2" | "bf2" | "f4" | "f8" | "b1";
-
-/** The dtypes of tensors that hold them: int8, int16 and uint16 become int32, uint64 int64, bfloat16 float32. */
-const dtypes: Readonly<Record<StoredNumber, DType>> = {
-  u1: "uint8",
-  u2: "int32",
-  u4: "uint32",
-  u8: "int64",
-  i1: "int32",
-  i2: "int32",
-  i4: "int32",
-  i8: "int64",
-  f2: "float16",
-  bf2: "float32",
-  f4: "float32",
-  f8: "float64",
-  b1: "bool",
-};
 
 const otherClasses: Readonly<Record<number, string>> = {
   2: "a time",
@@ -40,8 +19,8 @@ const otherClasses: Readonly<Record<number, string>> = {
   10: "an array",
 };
 
-function numberType(stored: StoredNumber, bytes: number, littleEndian: boolean): Datatype {
-  return { kind: "number", dtype: dtypes[stored], stored, bytes, littleEndian };
+function numbers(stored: StoredNumber, littleEndian: boolean): Datatype {
+  return { kind: "number", ...numberType(stored, littleEndian) };
 }
 
 /** Reads a datatype message. */
@@ -55,14 +34,14 @@ export function readDatatype(cursor: Cursor): Datatype {
   switch (kind) {
     case 0: {
       const stored = `${(flags & 8) === 0 ? "u" : "i"}${bytes}`;
-      return isStored(stored) ? numberType(stored, bytes, littleEndian) : { kind: "other", bytes, what: `a ${stored}` };
+      return isStoredNumber(stored) ? numbers(stored, littleEndian) : { kind: "other", bytes, what: `a ${stored}` };
     }
     case 1: {
       cursor.skip(5);
       const exponent = cursor.u8();
       const stored = bytes === 2 && exponent === 8 ? "bf2" : `f${bytes}`;
-      const isOdd = (flags & 64) !== 0 || !isStored(stored);
-      return isOdd ? { kind: "other", bytes, what: `a ${stored}` } : numberType(stored, bytes, littleEndian);
+      const isOdd = (flags & 64) !== 0 || !isStoredNumber(stored);
+      return isOdd ? { kind: "other", bytes, what: `a ${stored}` } : numbers(stored, littleEndian);
     }
     case 3:
       return { kind: "text", bytes };
@@ -71,7 +50,7 @@ export function readDatatype(cursor: Cursor): Datatype {
     case 8: {
       const base = readDatatype(cursor);
       const isBoolean = base.kind === "number" && base.stored === "i1" && (flags & 0xffff) === 2;
-      return isBoolean ? numberType("b1", 1, true) : { kind: "other", bytes, what: "an enumeration" };
+      return isBoolean ? numbers("b1", true) : { kind: "other", bytes, what: "an enumeration" };
     }
     case 9:
       if ((flags & 15) === 1) return { kind: "texts", bytes };
@@ -79,10 +58,6 @@ export function readDatatype(cursor: Cursor): Datatype {
     default:
   }
   return { kind: "other", bytes, what: otherClasses[kind] ?? `class ${kind}` };
-}
-
-function isStored(name: string): name is StoredNumber {
-  return name in dtypes && name !== "b1";
 }
 
 /** The shape of a dataspace message; undefined where it holds nothing at all. */

@@ -3,12 +3,11 @@ import { LamellaError, locate, Tensor, type ValueType } from "@lamella/ir";
 import type { ArraySource } from "../../contents.ts";
 import type { ByteSource } from "../byte-source.ts";
 import { checkGrowth } from "../limits.ts";
+import { numbersOf, numberType, type NumberType } from "../numbers.ts";
 import { type AttributeValue, readAttributes } from "./attributes.ts";
 import { damaged, type Space } from "./cursor.ts";
 import { type Dataset, readDataset } from "./datasets.ts";
-import type { Datatype } from "./datatype.ts";
 import { readLinks } from "./links.ts";
-import { numbersOf } from "./numbers.ts";
 import { type Message, readHeader } from "./object-header.ts";
 import { readSuperblock } from "./superblock.ts";
 
@@ -87,7 +86,7 @@ function arraysOf(
   datasetAt: (path: string) => Dataset | undefined,
   attribute: (path: string, name: string) => AttributeValue,
 ): ArraySource {
-  const found = (path: string): { dataset: Dataset; type: Extract<Datatype, { kind: "number" }> } => {
+  const found = (path: string): { dataset: Dataset; type: NumberType } => {
     const dataset = datasetAt(path);
     if (dataset === undefined) {
       throw new LamellaError("name", {
@@ -118,10 +117,10 @@ function numbersAt(
   path: string,
   { type }: Dataset,
   attribute: (path: string, name: string) => AttributeValue,
-): Extract<Datatype, { kind: "number" }> {
+): NumberType {
   if (type.kind === "number") return type;
   if (type.kind === "opaque" && type.bytes === 2 && attribute(path, "dtype") === "bfloat16") {
-    return { kind: "number", dtype: "float32", stored: "bf2", bytes: 2, littleEndian: true };
+    return numberType("bf2", true);
   }
   throw new LamellaError("dtype", {
     where: path,

@@ -1,8 +1,40 @@
-import { allocate, type TypedArray, viewOf } from "@lamella/ir";
+import { allocate, type DType, type TypedArray, viewOf } from "@lamella/ir";
 
-import type { Datatype, StoredNumber } from "./datatype.ts";
+/** How the bits of a number are to be read: NumPy's kind and size, `bf2` for bfloat16. */
+export type StoredNumber = "u1" | "u2" | "u4" | "u8" | "i1" | "i2" | "i4" | "i8" | "f2" | "bf2" | "f4" | "f8" | "b1";
 
-type NumberType = Extract<Datatype, { kind: "number" }>;
+/** The element type of an array of numbers in a file. `bytes` is what one element takes there. */
+export interface NumberType {
+  readonly dtype: DType;
+  readonly stored: StoredNumber;
+  readonly bytes: number;
+  readonly littleEndian: boolean;
+}
+
+/** The dtypes of tensors that hold them: int8, int16 and uint16 become int32, uint64 int64, bfloat16 float32. */
+const dtypes: Readonly<Record<StoredNumber, DType>> = {
+  u1: "uint8",
+  u2: "int32",
+  u4: "uint32",
+  u8: "int64",
+  i1: "int32",
+  i2: "int32",
+  i4: "int32",
+  i8: "int64",
+  f2: "float16",
+  bf2: "float32",
+  f4: "float32",
+  f8: "float64",
+  b1: "bool",
+};
+
+export function isStoredNumber(name: string): name is StoredNumber {
+  return Object.hasOwn(dtypes, name);
+}
+
+export function numberType(stored: StoredNumber, littleEndian: boolean): NumberType {
+  return { dtype: dtypes[stored], stored, bytes: Number(stored.at(-1)), littleEndian };
+}
 
 const hostIsLittle = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
