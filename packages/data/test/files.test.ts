@@ -202,7 +202,6 @@ describe("csv", () => {
     }
     expect(destroy).toHaveBeenCalled();
     destroy.mockRestore();
-    for (let turn = 0; turn < 50 && open() > 0; turn++) await new Promise(setImmediate);
-    expect(open()).toBe(0);
+    await vi.waitFor(() => expect(open()).toBe(0), { timeout: 10_000, interval: 1 });
   });
 });
