@@ -19,7 +19,7 @@ setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
 
 const { backend } = subjects.tfjsNative.subject;
-const kinds = ["mlp", "cnn", "lstm"].map((kind) => trajectories.find(({ model }) => model === kind)!);
+const kinds = ["mlp", "cnn", "lstm"].map((kind) => trajectories.find(({ id }) => id.startsWith(`${kind}/`))!);
 const mlp = kinds[0]!;
 
 /** Four samples; of sequences the first two tokens: a Scan of two turns. */
