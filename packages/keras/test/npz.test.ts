@@ -81,8 +81,12 @@ describe.each(["3.0.5", "3.5.0", "3.15.1"])("weights in .npz of Keras %s", (vers
   });
 });
 
-const members = unzipSync(bytesOf(goldens.jax.file));
-const dense = members["layers/dense.npy"]!;
+const dense = unzipSync(bytesOf(goldens.jax.file))["layers/dense.npy"]!;
+
+test("reads what the model itself keeps", () => {
+  expect(open(zipSync({ "__root__.npy": dense })).paths).toEqual(["vars/0", "vars/1"]);
+});
+
 /** Where the pickle begins: behind the line that describes the array. */
 const start = dense.indexOf(0x0a) + 1;
 const archived = (npy: Uint8Array) => zipSync({ "x.npy": npy }, { level: 0 });
@@ -125,6 +129,7 @@ describe("refuses", () => {
   test.each([
     ["a name of old pickles", ["cposix\nsystem\n"], "unsupported", /Received: "posix.system"/],
     ["a name in parts", ["\x8c\x05numpy\x8c\x10ndarray.__reduce\x93"], "unsupported", /"numpy.ndarray.__reduce"/],
+    ["a part of Keras that is no variable", ["ckeras.src.backend\nexec\n"], "unsupported", /"keras.src.backend.exec"/],
     ["a name without an end", ["c", "a".repeat(5000)], "unsupported", /Received: "a{100}"/],
     ["an object by its class", ["(iposix\nsystem\n"], "unsupported", /INST; it was not run/],
     ["an object outside", ["\x8c\x01x", "Q"], "unsupported", /BINPERSID/],
@@ -150,6 +155,7 @@ describe("refuses", () => {
     ["a text of a huge length", [[0x8d, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0, 0]], "format", /cut off/],
     ["depth without a value", ["(".repeat(20_000), "."], "format", /no array|left over/],
     ["great depth", ["]".repeat(30_000), "a".repeat(29_999), "."], "format", /one dict.*Received: a list/],
+    ["two dicts", ["cnumpy.core.multiarray\n_reconstruct\n)R(K\x01)N\x89](}}etb."], "format", /one dict.*_reconstruct/],
     ["no end", ["N0".repeat(2 ** 20), "N."], "format", /no end.*Received: more/],
   ] as const)("a pickle with %s", async (_, parts, code, pattern) => {
     await expectError(() => open(pickled(...parts)), code, pattern);
@@ -165,6 +171,7 @@ describe("refuses", () => {
       /shape \[3, 3\].*36 bytes.*24/,
     ],
     ["a shape below nothing", changed("(K\x01K\x02\x85", "(K\x01J\xff\xff\xff\xff\x85"), /shape of an array is none/],
+    ["a long one", changed("(K\x01K\x02\x85", "(K\x01\x8a\x01\xff\x85"), /shape of an array is none/],
     ["another header", changed("|O", "|X"), /Expected: a pickled dict/],
     ["another beginning", changed("NUMPY", "NUMPI"), /no .npy file/],
   ] as const)("an array with %s", async (_, file, pattern) => {
