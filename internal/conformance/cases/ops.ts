@@ -137,6 +137,9 @@ export const opsCases: readonly LayerCase[] = [
   op("topK", [halves], { arguments: [2] }),
   op("topK", [integers], { id: "integers", arguments: [3] }),
   op("where", [booleans, block, block]),
+  op("where", [booleans, block], { id: "number", arguments: [-1] }),
+  op("where", [booleans, integers], { id: "fraction", arguments: [0.5] }),
+  op("where", [booleans], { id: "numbers", arguments: [1, 0] }),
 
   ...over(["selu", "gelu", "silu", "sigmoid", "softplus", "softsign", "logSigmoid", "softmax"], wide),
   ...over(["logSoftmax", "glu", "elu", "celu", "squareplus", "tanhShrink"], wide),

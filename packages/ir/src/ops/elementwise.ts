@@ -60,6 +60,7 @@ function logAddExp(a: Tracer, b: Tracer): Tracer {
   return Add(Max(a, b), Log(Add(Exp(Neg(Abs(Sub(a, b)))), 1)));
 }
 
+const where = group.elementwise("where", Where, { hasCondition: true });
 const clip = group.elementwise("clip", (x, low, high) => Min(Max(x, low), high));
 
 /** Arithmetic and comparison, element by element, with NumPy's broadcasting. (keras.ops.numpy) */
@@ -104,6 +105,7 @@ export const elementwiseOps = {
   round: group.unaryFloat("round", roundHalfToEven),
   relu: group.unary("relu", Relu),
   /** Limits values to the range from `xMin` to `xMax`. */
+  where: (condition: SymbolicTensor, x1: Operand, x2: Operand): SymbolicTensor => where(condition, x1, x2),
   clip: (x: SymbolicTensor, xMin: Operand, xMax: Operand): SymbolicTensor => clip(x, xMin, xMax),
   isnan: group.unaryFloat("isnan", (x) => Not(Equal(x, x))),
   isinf: group.unaryFloat("isinf", (x) => Equal(Abs(x), Infinity)),

@@ -2,7 +2,7 @@ import { type Shape, sizeDim } from "../dim.ts";
 import { einsum } from "../einsum.ts";
 import { fields } from "../fields.ts";
 import type { Tracer } from "../graph-builder.ts";
-import { Cast, Equal, Gather, MatMul, promoted, Range, Reshape, Where } from "../operators.ts";
+import { Cast, Equal, Gather, MatMul, promoted, Range, Reshape } from "../operators.ts";
 import { normalizeAxis } from "../primitives/shape-rules.ts";
 import type { SymbolicTensor } from "../symbolic.ts";
 import { takeAlong } from "../take-along.ts";
@@ -59,10 +59,6 @@ const oneHot = group.operation(
   },
 );
 
-const where = group.operation("where", {}, ([condition, x1, x2]) =>
-  Where(Cast(condition!, "bool"), ...promoted(x1!, x2!)),
-);
-
 /** Products and look-ups. (keras.ops.numpy, keras.ops.nn) */
 export const linearOps = {
   matmul: (x1: SymbolicTensor, x2: SymbolicTensor) => matmul([x1, x2], {}),
@@ -76,5 +72,4 @@ export const linearOps = {
     takeAlongAxis([x, indices], { axis }),
   oneHot: (x: SymbolicTensor, numClasses: number, { axis = -1 }: { readonly axis?: number } = {}) =>
     oneHot([x], { numClasses, axis }),
-  where: (condition: SymbolicTensor, x1: SymbolicTensor, x2: SymbolicTensor) => where([condition, x1, x2], {}),
 };

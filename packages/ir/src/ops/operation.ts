@@ -2,7 +2,7 @@ import { defineLayer, type LayerType } from "../define-layer.ts";
 import { type DType, isFloating, promote } from "../dtype.ts";
 import { LamellaError } from "../errors.ts";
 import { type ConfigOf, type Field, type Fields } from "../fields.ts";
-import type { Tracer } from "../graph-builder.ts";
+import type { GraphBuilder, Tracer } from "../graph-builder.ts";
 import type { Layer } from "../layer.ts";
 import type { LowerContext } from "../lowering.ts";
 import { Cast } from "../operators.ts";
@@ -31,15 +31,21 @@ const numbersField: Field<Numbers> = {
 };
 
 /** Operands as tracers of one dtype, which numbers do not decide unless they have a fraction. (Keras: `result_type`.) */
-function meet(inputs: readonly Tracer[], numbers: Numbers, asFloat: boolean): Tracer[] {
-  const common = inputs.map(({ dtype }) => dtype).reduce(promote);
+function meet(builder: GraphBuilder, inputs: readonly Tracer[], numbers: Numbers, asFloat: boolean): Tracer[] {
+  const [first = "int32", ...others] = inputs.map(({ dtype }) => dtype);
+  const common = others.reduce(promote, first);
   const fraction = numbers.some((value) => value !== null && !Number.isInteger(value));
   const dtype: DType = !isFloating(common) && (asFloat || fraction) ? "float32" : common;
   let next = 0;
   return numbers.map((value) => {
-    const tracer = value === null ? Cast(inputs[next++]!, dtype) : inputs[0]!.builder.scalar(value, dtype);
+    const tracer = value === null ? Cast(inputs[next++]!, dtype) : builder.scalar(value, dtype);
     return tracer;
   });
+}
+
+interface ElementwiseOptions {
+  readonly asFloat?: boolean;
+  readonly hasCondition?: boolean;
 }
 
 /** Operations that belong together, and their types for loading. */
@@ -99,15 +105,18 @@ export class OperationGroup {
     return this.unary(name, (x) => compute(toFloat(x)));
   }
 
-  /** An operation on operands of one dtype, of which some may be numbers. */
+  /** An operation on operands of one dtype, of which some may be numbers. A condition before them is a tensor of truths. */
   elementwise(
     name: string,
     compute: (...operands: Tracer[]) => Tracer,
-    options: { readonly asFloat?: boolean } = {},
+    { asFloat = false, hasCondition = false }: ElementwiseOptions = {},
   ): (...operands: readonly Operand[]) => SymbolicTensor {
-    const apply = this.operation(name, { numbers: numbersField }, (inputs, { numbers }) =>
-      compute(...meet(inputs, numbers, options.asFloat ?? false)),
-    );
+    const before = hasCondition ? 1 : 0;
+    const apply = this.operation(name, { numbers: numbersField }, (inputs, { numbers }) => {
+      const conditions = inputs.slice(0, before).map((input) => Cast(input, "bool"));
+      const { builder } = inputs[0]!;
+      return compute(...conditions, ...meet(builder, inputs.slice(before), numbers.slice(before), asFloat));
+    });
     return (...operands) =>
       apply(
         operands.filter((value) => typeof value !== "number"),
