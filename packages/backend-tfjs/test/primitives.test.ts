@@ -18,8 +18,8 @@ const closed: Device = {
   },
 };
 
-/** WebAssembly as in Node 20: every kernel is TensorFlow.js's. */
-const withoutRelaxed: Device = {
+/** WebAssembly without vectors, or with threads: every kernel is TensorFlow.js's. */
+const withoutFunctions: Device = {
   ...wasm,
   load: async () => {
     const { core, backend, memory } = await wasm.load();
@@ -29,8 +29,8 @@ const withoutRelaxed: Device = {
 
 describePrimitives({ name: "wasm", backend: tfjs({ device: "wasm" }), dtypes: kept });
 describePrimitives({
-  name: "wasm without relaxed SIMD",
-  backend: backendOn(async () => withoutRelaxed, "wasm"),
+  name: "wasm without functions of our own",
+  backend: backendOn(async () => withoutFunctions, "wasm"),
   dtypes: kept,
 });
 describePrimitives({ name: "cpu", backend: tfjs({ device: "cpu" }), dtypes: kept });

@@ -26,11 +26,11 @@ function record<K extends string, T>(keys: readonly K[], make: (key: K) => T): R
   return Object.fromEntries(keys.map((key) => [key, make(key)])) as Record<K, T>;
 }
 
-/** All functions, each made of its code by `define`. */
-function allOf(define: (code: () => Code) => WasmFunction): Functions {
+/** All functions, each made of its code by `define`; products in one instruction with their additions, or not. */
+function allOf(isFused: boolean, define: (code: () => Code) => WasmFunction): Functions {
   return {
-    rows: widths.map((vectors) => counts.map((rows) => define(() => rowsCode(rows, vectors)))),
-    columns: widths.map((vectors) => counts.map((rows) => define(() => columnsCode(rows, vectors)))),
+    rows: widths.map((vectors) => counts.map((rows) => define(() => rowsCode(rows, vectors, isFused)))),
+    columns: widths.map((vectors) => counts.map((rows) => define(() => columnsCode(rows, vectors, isFused)))),
     pack: widths.map((vectors) => define(() => packCode(vectors))),
     packTurned: widths.map((vectors) => define(() => packTurnedCode(vectors))),
     tile: record(Object.keys(tileChanges) as TileChange[], (change) => define(() => tileCode(change))),
@@ -39,18 +39,30 @@ function allOf(define: (code: () => Code) => WasmFunction): Functions {
   };
 }
 
-/** Functions on this memory; undefined where WebAssembly has no fused multiply and add of vectors (Node 20). */
-export async function loadFunctions(memory: WasmMemory): Promise<Functions | undefined> {
-  if (!webAssembly.validate(assemble([rowsCode(1, 1)]))) return undefined;
+/** Whether WebAssembly knows what a code needs. */
+const knows = (code: Code) => webAssembly.validate(assemble([code]));
+
+/**
+ * Functions on this memory; undefined where WebAssembly has no vectors. Their products are fused with additions where it
+ * has relaxed vectors, too (Node 22).
+ */
+export async function loadFunctions(
+  memory: WasmMemory,
+  isFused = knows(rowsCode(1, 1, true)),
+): Promise<Functions | undefined> {
+  if (!knows(rowsCode(1, 1, isFused))) return undefined;
   const codes: Code[] = [];
-  allOf((code) => {
+  allOf(isFused, (code) => {
     codes.push(code());
     return () => {};
   });
   const { instance } = await webAssembly.instantiate(assemble(codes), { host: { memory } });
   let defined = 0;
-  return allOf(() => instance.exports[String(defined++)] as WasmFunction);
+  return allOf(isFused, () => instance.exports[String(defined++)] as WasmFunction);
 }
+
+/** Functions of chains that are kept. */
+const keptChains = 1000;
 
 /** Makes functions of chains (chain-code.ts says what they take), each once. */
 export function chainsOn(memory: WasmMemory): (chain: Chain) => WasmFunction {
@@ -61,6 +73,7 @@ export function chainsOn(memory: WasmMemory): (chain: Chain) => WasmFunction {
     if (made === undefined) {
       const module = new webAssembly.Module(assemble([chainCode(chain)]));
       made = new webAssembly.Instance(module, { host: { memory } }).exports["0"] as WasmFunction;
+      if (known.size === keptChains) known.clear();
       known.set(key, made);
     }
     return made;

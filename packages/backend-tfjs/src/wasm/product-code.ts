@@ -42,13 +42,17 @@ function store(code: Code, tile: readonly (readonly Local[])[], c: Local, step: 
   }
 }
 
+/** One row of the right side, and how it is multiplied: in one instruction with the addition, or in two. */
+interface Right {
+  readonly at: Local;
+  readonly offset: number;
+  readonly vectors: readonly Local[];
+  readonly factor: Local;
+  readonly isFused: boolean;
+}
+
 /** Adds the product of one column of the left side, read at these places, with one row of the right. */
-function multiply(
-  code: Code,
-  tile: readonly (readonly Local[])[],
-  left: (row: number) => void,
-  right: { readonly at: Local; readonly offset: number; readonly vectors: readonly Local[]; readonly factor: Local },
-): void {
+function multiply(code: Code, tile: readonly (readonly Local[])[], left: (row: number) => void, right: Right): void {
   for (const [i, vector] of right.vectors.entries()) {
     code
       .get(right.at)
@@ -59,7 +63,8 @@ function multiply(
     left(row);
     code.set(right.factor);
     for (const [i, sum] of own.entries()) {
-      code.get(right.factor, right.vectors[i]!, sum).do("f32x4.relaxed_madd").set(sum);
+      if (right.isFused) code.get(right.factor, right.vectors[i]!, sum).do("f32x4.relaxed_madd").set(sum);
+      else code.get(sum, right.factor, right.vectors[i]!).do("f32x4.mul").do("f32x4.add").set(sum);
     }
   }
 }
@@ -69,7 +74,7 @@ function multiply(
  * are listed, the number of rows, the left side; the bytes of a run of a row and from a run to the next; the number of
  * runs; the panel; the result, bytes from row to row of it, and whether it is added to.
  */
-export function rowsCode(rows: number, vectors: number): Code {
+export function rowsCode(rows: number, vectors: number, isFused: boolean): Code {
   const code = new Code(10);
   const [list, count, a, run, nextRun, runs, panel, c, step, isAdded] = code.parameters;
   const tile = sums(code, rows, vectors);
@@ -84,6 +89,7 @@ export function rowsCode(rows: number, vectors: number): Code {
         offset: k * vectors * vectorSize,
         vectors: right,
         factor,
+        isFused,
       });
     }
     for (const place of places) code.advance(place, number * 4);
@@ -127,7 +133,7 @@ export function rowsCode(rows: number, vectors: number): Code {
  * run to the next; the number of runs; the right side, bytes from row to row of it; the result, bytes from row to row
  * of it, and whether it is added to.
  */
-export function columnsCode(rows: number, vectors: number): Code {
+export function columnsCode(rows: number, vectors: number, isFused: boolean): Code {
   const code = new Code(11);
   const [a, count, rowStep, run, nextRun, runs, b, rightStep, c, step, isAdded] = code.parameters;
   const tile = sums(code, rows, vectors);
@@ -138,7 +144,7 @@ export function columnsCode(rows: number, vectors: number): Code {
   const next = (number: number) => {
     for (let k = 0; k < number; k++) {
       const left = (row: number) => code.get(place).at("v128.load32_splat", row * 4);
-      multiply(code, tile, left, { at, offset: 0, vectors: right, factor });
+      multiply(code, tile, left, { at, offset: 0, vectors: right, factor, isFused });
       code.advance(place, rowStep!, "local");
       code.advance(at, rightStep!, "local");
     }
