@@ -24,6 +24,8 @@ export interface StepsOptions {
   readonly sums?: readonly number[];
   /** Is told the first of the batches of a run. */
   readonly begin: (batch: number) => Promise<void>;
+  /** Is told each batch that is done. */
+  readonly stepped?: (batch: number) => void;
   /** Is told the last of the batches of a run, and gives whether to go on. */
   readonly end: (batch: number, totals: ReportTotals) => Promise<boolean>;
 }
@@ -76,6 +78,7 @@ export async function runSteps(batches: Batches<Batch>, options: StepsOptions): 
       if (at === 0) await options.begin(first);
       const take = (report: Float32Array) => {
         sums.add(report);
+        options.stepped?.(done);
         done += 1;
       };
       const feeds = part.map((batch) => batch.feeds);

@@ -169,7 +169,7 @@ export class Trainer<M extends AnyModel = AnyModel> implements TrainingControls,
   ): Promise<Logs> {
     const { batch: done, sums, logs } = this.resumed ?? { batch: 0, sums: [], logs: {} };
     this.resumed = undefined;
-    let at = done;
+    let next = done;
     try {
       const measured = await runSteps(feed.epoch(done), {
         runnerFor: (form) => this.engine.runner("train", form),
@@ -178,9 +178,9 @@ export class Trainer<M extends AnyModel = AnyModel> implements TrainingControls,
         signal,
         done,
         sums,
-        begin: (batch) => {
-          at = batch;
-          return list.batchBegin("Train", batch);
+        begin: (batch) => list.batchBegin("Train", batch),
+        stepped: (batch) => {
+          next = batch + 1;
         },
         end: async (batch, totals) => {
           this.mark(feed, { epoch, batch: batch + 1, totals });
@@ -193,7 +193,7 @@ export class Trainer<M extends AnyModel = AnyModel> implements TrainingControls,
       if (this.notFinite === "throw" || !(error instanceof LamellaError) || error.code !== "not-finite") throw error;
       this.stopTraining = true;
       const broken = { loss: Number.NaN };
-      await list.batchEnd("Train", at, () => broken);
+      await list.batchEnd("Train", next, () => broken);
       return broken;
     }
   }

@@ -20,9 +20,9 @@ afterEach(() => vi.restoreAllMocks());
 describe("TerminateOnNaN", () => {
   const broken = x.data.slice();
   broken[9] = Number.NaN;
-  const trainer = () => {
+  const trainer = (compile = {}) => {
     const made = trainerOf([2], (input) => dense(1, { kernelInitializer: "ones" })(input));
-    made.compile({ loss: "mse" });
+    made.compile({ loss: "mse", ...compile });
     return made;
   };
 
@@ -44,6 +44,13 @@ describe("TerminateOnNaN", () => {
     const two = trainer();
     await two.fit(x.rows(0, 4), y.rows(0, 4), quiet);
     expect(await weightsOf(stopped)).toEqual(await weightsOf(two));
+  });
+
+  test("names the batch that fails among several in one run", async () => {
+    const stopped = trainer({ stepsPerExecution: 4 });
+    await stopped.fit(broken, y, { ...quiet, callbacks: [callbacks.terminateOnNaN()] });
+    expect(log.mock.calls).toEqual([["Batch 2: Invalid loss, terminating training"]]);
+    expect(await stopped.readIterations()).toBe(2);
   });
 
   test("raiseError leaves the error, and onTrainEnd is not called", async () => {
