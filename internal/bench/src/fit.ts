@@ -7,8 +7,8 @@ import type { Peer } from "./peer.ts";
 const rounds = 7;
 const steps = 40;
 
-/** Steps in one execution: as everybody trains, and with less around each of them. */
-const together = [1, 20];
+/** Steps in one execution: what nobody chose, which is one in Keras, and as many on both sides. */
+const together = [undefined, 1, 20];
 
 /** Milliseconds a step of `fit`, lamella and Keras in turns. */
 export async function benchFit(keras: Peer | undefined, threads: number): Promise<void> {
@@ -21,7 +21,7 @@ export async function benchFit(keras: Peer | undefined, threads: number): Promis
 
 async function measure(
   benchModel: BenchModel,
-  stepsPerExecution: number,
+  stepsPerExecution: number | undefined,
   keras: Peer | undefined,
   threads: number,
 ): Promise<void> {
@@ -31,7 +31,7 @@ async function measure(
     optimizer: "adam",
     loss: "sparseCategoricalCrossentropy",
     backend: onnxruntime({ intraOpThreads: threads, interOpThreads: 1, flushDenormals: true }),
-    stepsPerExecution,
+    ...(stepsPerExecution === undefined ? {} : { stepsPerExecution }),
   });
   const { x, y } = randomData(benchModel, steps);
   const fit = async () => {
@@ -44,9 +44,9 @@ async function measure(
   const theirs: number[] = [];
   for (let round = 0; round < rounds; round++) {
     ours.push(await fit());
-    if (keras !== undefined) theirs.push(await keras.ask("fit", name, steps, stepsPerExecution));
+    if (keras !== undefined) theirs.push(await keras.ask("fit", name, steps, stepsPerExecution ?? 1));
   }
   const compared = keras === undefined ? "" : `, Keras ${show(theirs)}, ratio ${ratio(ours, theirs)}`;
-  const label = `${name.padEnd(5)} batch ${batchSize}, ${stepsPerExecution} in one execution`;
+  const label = `${name.padEnd(5)} batch ${batchSize}, ${stepsPerExecution ?? "unchosen"} in one execution`;
   console.log(`${label}: lamella ${show(ours)}${compared}`);
 }

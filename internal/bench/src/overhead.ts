@@ -72,7 +72,8 @@ export async function benchOverhead(threads: number): Promise<void> {
   const options = { batchSize: benchModel.batchSize, verbose: 0 } as const;
   const compiled = (on: Backend) => {
     const model = benchModel.build();
-    model.compile({ optimizer: "adam", loss: "sparseCategoricalCrossentropy", backend: on });
+    const loss = "sparseCategoricalCrossentropy";
+    model.compile({ optimizer: "adam", loss, backend: on, stepsPerExecution: 1 });
     return model;
   };
   const recording = new Recording();
