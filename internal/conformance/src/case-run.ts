@@ -53,15 +53,18 @@ function sameGraph(a: PrimitiveGraph, b: PrimitiveGraph): boolean {
 export class CaseRun {
   readonly layerCase: LayerCase;
   readonly subject: Subject;
-  /** By the names of the model's inputs. */
-  readonly inputs: Tensors;
   private readonly done = new Map<string, unknown>();
 
   constructor(layerCase: LayerCase, subject: Subject) {
     this.layerCase = layerCase;
     this.subject = subject;
-    this.inputs = Object.fromEntries(
-      layerCase.inputs.map((spec, i) => [`input_${i}`, inputData(layerCase.id, i, spec)] as const),
+  }
+
+  /** By the names of the model's inputs. */
+  get inputs(): Tensors {
+    const { id, inputs } = this.layerCase;
+    return this.once("inputs", () =>
+      Object.fromEntries(inputs.map((spec, i) => [`input_${i}`, inputData(id, i, spec)] as const)),
     );
   }
 

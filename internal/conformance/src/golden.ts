@@ -70,10 +70,20 @@ export function readGoldenCases(name: string): readonly unknown[] {
   return (readGolden(name) as { readonly cases: readonly unknown[] }).cases;
 }
 
+const found = new Map<string, ReadonlyMap<string, LayerGolden>>();
+
+/** The goldens of a file by their ids; none when there is no such file. */
+function goldensIn(file: string): ReadonlyMap<string, LayerGolden> {
+  const known = found.get(file);
+  if (known !== undefined) return known;
+  const goldens = existsSync(fileOf(file)) ? (readGoldenCases(file) as readonly LayerGolden[]) : [];
+  const byId = new Map(goldens.map((golden) => [golden.id, golden]));
+  found.set(file, byId);
+  return byId;
+}
+
 function findGolden(id: string): LayerGolden | undefined {
-  const file = id.split("/")[0]!;
-  if (!existsSync(fileOf(file))) return undefined;
-  return (readGoldenCases(file) as readonly LayerGolden[]).find((golden) => golden.id === id);
+  return goldensIn(id.split("/")[0]!).get(id);
 }
 
 export function hasGolden(id: string): boolean {
@@ -82,8 +92,8 @@ export function hasGolden(id: string): boolean {
 
 /** The golden of a layer case. @throws Error that says how to make it */
 export function goldenOf(id: string): LayerGolden {
-  const found = findGolden(id);
-  if (found !== undefined) return found;
+  const golden = findGolden(id);
+  if (golden !== undefined) return golden;
   throw new Error(`There is no golden of '${id}': run internal/keras-golden/generate.sh ${id.split("/")[0]}`);
 }
 
