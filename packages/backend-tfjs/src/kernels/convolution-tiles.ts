@@ -39,8 +39,11 @@ export function convolvesByTiles({ machine, input, weight, windows }: Convolutio
   );
 }
 
-/** Numbers of tiles that are worked on at once: what is made of them stays in the second cache. */
-const tilesAtOnce = (numbers: number) => Math.max(24, 6 * Math.floor(8192 / numbers / 6));
+/**
+ * How many tiles are worked on at once: as many as stay in the second cache with what is made of them, and enough that
+ * reading the taps for each time does not count.
+ */
+const tilesAtOnce = (numbers: number) => Math.max(72, 6 * Math.floor(8192 / numbers / 6));
 
 /** Tiles of four by four elements of the input, two apart, and of two by two of the output. */
 function tilesOf({ machine, input, weight, windows }: Convolution) {

@@ -39,7 +39,7 @@ export const tileChanges = {
 
 export type TileChange = keyof typeof tileChanges;
 
-/** What gives results of a convolution. */
+/** Changes to results, which are watched. */
 const watched: ReadonlySet<TileChange> = new Set(["output", "tapsGradient"]);
 
 /** Pushes the sum of vectors times these factors. */
@@ -59,7 +59,7 @@ function combine(code: Code, factors: readonly number[], vectors: readonly Local
 /**
  * Changes square tiles by a matrix along both axes, four channels at a time. Parameters: the tiles' first channels, bytes
  * from row to row and from column to column; the same of the result; where the first channels end; and a vector to which
- * results of a convolution, times zero, are added: it stays zero as long as all of them are finite.
+ * results that are watched, times zero, are added: it stays zero as long as all of them are finite.
  */
 export function tileCode(change: TileChange): Code {
   const matrix: Matrix = tileChanges[change];
