@@ -33,6 +33,7 @@ export async function bundleForNode({
   await using bundle = await rolldown({
     input,
     platform: "node",
+    resolve: { mainFields: ["module", "main"] },
     plugins: [...plugins],
     external: (id, importer) =>
       isBuiltin(id) ||

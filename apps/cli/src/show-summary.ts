@@ -13,13 +13,13 @@ export async function showSummary(path: string, options: SummaryTable & { readon
     return;
   }
   const { model } = opened;
-  const data = {
+  const data = () => ({
     format: opened.format,
     ...summarize(model),
     inputs: portsOf(model.graph, "inputs"),
     outputs: portsOf(model.graph, "outputs"),
-  };
-  await printResult(options, data, () => summaryText(model, options));
+  });
+  await printResult(options, options.json ? data() : undefined, () => summaryText(model, options));
 }
 
 /** What an .onnx file holds, as plain data. Weights are the constants of which it is made. */

@@ -1,4 +1,4 @@
-import { type Dim, LamellaError, normalizeDim } from "@lamella/ir";
+import { type Dim, isSymbol, LamellaError, normalizeDim } from "@lamella/ir";
 
 import { formatError } from "./header.ts";
 
@@ -12,6 +12,7 @@ export function normalDim(dim: Dim, where: string): Dim {
     if (Number.isSafeInteger(dim) && dim >= 0) return dim;
     throw formatError(where, "A dimension must be a whole number from 0.", undefined, String(dim));
   }
+  if (dim.length <= longest && isSymbol(dim)) return dim;
   if (dim.length > longest || new TermCount(dim).sum() > mostTerms) {
     throw formatError(where, "The dimension is too long or too complicated.", undefined, `'${dim.slice(0, 80)}...'`);
   }

@@ -1,7 +1,8 @@
 import type { Dim, DType, Port, SavedGraph, SavedLayer, SavedNode, ValueType } from "@lamella/ir";
-import { ByteBuffer, Encoding } from "flatbuffers";
+import { Encoding } from "flatbuffers";
 
 import { normalDim } from "./check-dim.ts";
+import { FlatBytes } from "./flat-bytes.ts";
 import type { Dim as DimTable } from "./gen/dim.ts";
 import type { Graph } from "./gen/graph.ts";
 import type { Layer } from "./gen/layer.ts";
@@ -20,7 +21,7 @@ const dtypeNames = new Map(Object.entries(dtypeCodes).map(([name, code]) => [cod
 
 /** Reads a verified FlatBuffer. */
 export function readModel(flatBuffer: Uint8Array): { version: FormatVersion; model: ModelOf<StoredTensor> } {
-  const table = Model.getRootAsModel(new ByteBuffer(flatBuffer));
+  const table = Model.getRootAsModel(new FlatBytes(flatBuffer));
   const version = { major: table.versionMajor(), minor: table.versionMinor() };
   const weights = readAll(
     table.weightsLength(),
@@ -38,7 +39,11 @@ export function readModel(flatBuffer: Uint8Array): { version: FormatVersion; mod
 }
 
 function readTraining(table: Training): NonNullable<ModelOf<StoredTensor>["training"]> {
-  const config = readEntries(table.configLength(), (i) => table.config(i), "training.config");
+  const config = readEntries(
+    table.configLength(),
+    (i) => table.config(i),
+    () => "training.config",
+  );
   const state = new Map<string, StoredTensor>();
   for (let i = 0; i < table.stateLength(); i++) {
     const item = table.state(i);
@@ -72,7 +77,11 @@ function readLayer(table: Layer, i: number): SavedLayer {
   const name = readText(table.name(utf8), `layers[${i}]`);
   const where = `layers[${i}] '${name}'`;
   const type = readText(table.type(utf8), where);
-  const config = readEntries(table.configLength(), (j) => table.config(j), `${where} config`);
+  const config = readEntries(
+    table.configLength(),
+    (j) => table.config(j),
+    () => `${where} config`,
+  );
   const layer = { type, name, trainable: table.trainable(), config };
   const graph = table.graph();
   return graph === null ? layer : { ...layer, graph: readGraph(graph, where) };
@@ -97,7 +106,11 @@ function readNode(table: Node, where: string): SavedNode {
     inputs: readAll(table.inputsLength(), (i) => table.inputs(i), Number),
     outputs: readAll(table.outputsLength(), (i) => table.outputs(i), Number),
     positional: table.positional(),
-    args: readEntries(table.argsLength(), (i) => table.args(i), `${where} args`),
+    args: readEntries(
+      table.argsLength(),
+      (i) => table.args(i),
+      () => `${where} args`,
+    ),
   };
 }
 

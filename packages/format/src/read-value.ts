@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "@lamella/ir";
+import type { JsonObject, JsonValue, LamellaError } from "@lamella/ir";
 import { Encoding } from "flatbuffers";
 
 import { maximumDepth } from "./encode-value.ts";
@@ -33,20 +33,31 @@ export function readAll<T, U>(count: number, at: (i: number) => T | null, read: 
   return all;
 }
 
-/** Reads the entries of a map. */
-export function readEntries(count: number, at: (i: number) => Entry | null, where: string, depth = 0): JsonObject {
-  checkDepth(depth, where);
-  const keys = new Set<string>();
-  const entries = readAll(count, at, (entry, i) => {
-    const key = readText(entry.key(Encoding.UTF8_BYTES), `${where} key ${i}`);
-    if (keys.has(key)) throw formatError(where, `The key '${key}' stands there twice.`);
-    keys.add(key);
-    return [key, readValue(entry.value() as Value, `${where}.${key}`, depth + 1)] as const;
-  });
-  return Object.fromEntries(entries);
+/** Reads the entries of a map. `where` is asked for when something is wrong. */
+export function readEntries(
+  count: number,
+  at: (i: number) => Entry | null,
+  where: () => string,
+  depth = 0,
+): JsonObject {
+  if (depth > maximumDepth) throw tooDeep(where());
+  const entries: [string, JsonValue][] = [];
+  for (let i = 0; i < count; i++) {
+    const entry = at(i) as Entry;
+    const field = entry.key(Encoding.UTF8_BYTES);
+    const key = typeof field === "string" ? field : readText(field, `${where()} key ${i}`);
+    entries.push([key, readValue(entry.value() as Value, () => `${where()}.${key}`, depth + 1)]);
+  }
+  const map = Object.fromEntries(entries);
+  if (Object.keys(map).length < count) {
+    const keys = new Set<string>();
+    const twice = entries.find(([key]) => keys.size === keys.add(key).size)!;
+    throw formatError(where(), `The key '${twice[0]}' stands there twice.`);
+  }
+  return map;
 }
 
-function readValue(value: Value, where: string, depth: number): JsonValue {
+function readValue(value: Value, where: () => string, depth: number): JsonValue {
   switch (value.kind()) {
     case ValueKind.Null:
       return null;
@@ -57,27 +68,32 @@ function readValue(value: Value, where: string, depth: number): JsonValue {
     case ValueKind.Number:
       return value.number() ?? 0;
     case ValueKind.Text:
-      return readText(value.text(Encoding.UTF8_BYTES), where);
+      return readTextOf(value, where);
     case ValueKind.List:
-      checkDepth(depth, where);
+      if (depth > maximumDepth) throw tooDeep(where());
       return readAll(
         value.itemsLength(),
         (i) => value.items(i),
-        (item, i) => readValue(item, `${where}[${i}]`, depth + 1),
+        (item, i) => readValue(item, () => `${where()}[${i}]`, depth + 1),
       );
     case ValueKind.Map:
       return readEntries(value.entriesLength(), (i) => value.entries(i), where, depth);
     default:
-      throw formatError(where, `There is no value kind ${String(value.kind())}.`, "0 to 6");
+      throw formatError(where(), `There is no value kind ${String(value.kind())}.`, "0 to 6");
   }
 }
 
-function readInteger(value: bigint, where: string): number {
-  const number = Number(value);
-  if (Number.isSafeInteger(number)) return number;
-  throw formatError(where, "The integer is too large.", "at most 2^53 - 1, in size", String(value));
+function readTextOf(value: Value, where: () => string): string {
+  const field = value.text(Encoding.UTF8_BYTES);
+  return typeof field === "string" ? field : readText(field, where());
 }
 
-function checkDepth(depth: number, where: string): void {
-  if (depth > maximumDepth) throw formatError(where, `There are more than ${maximumDepth} levels of nesting.`);
+function readInteger(value: bigint, where: () => string): number {
+  const number = Number(value);
+  if (Number.isSafeInteger(number)) return number;
+  throw formatError(where(), "The integer is too large.", "at most 2^53 - 1, in size", String(value));
+}
+
+function tooDeep(where: string): LamellaError {
+  return formatError(where, `There are more than ${maximumDepth} levels of nesting.`);
 }

@@ -67,6 +67,7 @@ class Verifier {
     const fields = tables[name];
     for (let slot = 0; slot < fields.length; slot++) {
       const field = fields[slot]!;
+      if (!field.required && !this.has(table, slot)) continue;
       this.path.push(field.name);
       this.member(table, slot, field, depth);
       this.path.pop();
@@ -86,12 +87,17 @@ class Verifier {
     return { position, size, vtable, vtableSize };
   }
 
+  /** Whether a table has a field of its own. */
+  private has({ vtable, vtableSize }: Table, slot: number): boolean {
+    const entry = 4 + 2 * slot;
+    return entry + 2 <= vtableSize && this.view.getUint16(vtable + entry, true) !== 0;
+  }
+
   /** Where a field stands, or undefined when the table does not have it. */
   private field(table: Table, slot: number, size: number): number | undefined {
+    if (!this.has(table, slot)) return undefined;
     const entry = 4 + 2 * slot;
-    if (entry + 2 > table.vtableSize) return undefined;
     const offset = this.view.getUint16(table.vtable + entry, true);
-    if (offset === 0) return undefined;
     if (offset < 4 || offset + size > table.size) this.fail(table.vtable + entry, "The field lies outside its table.");
     this.range(table.position + offset, size, size);
     return table.position + offset;

@@ -49,6 +49,11 @@ describe("configuration values", () => {
     expect(throughFile(value)).toStrictEqual(value);
   });
 
+  test("a text may be long", () => {
+    const text = "long ".repeat(50_000);
+    expect(throughFile(text)).toBe(text);
+  });
+
   test("the order of keys is kept, and __proto__ is a key as any other", () => {
     const value = JSON.parse('{"z": 1, "__proto__": {"polluted": true}, "a": 2}') as JsonObject;
     const found = throughFile(value) as JsonObject;

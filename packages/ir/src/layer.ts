@@ -116,6 +116,8 @@ export class Layer<Name extends string = string, Out = SymbolicTensor<Name>> ext
   private readonly carried = new Map<string, Variable>();
   private mayTrain: boolean;
   private settings: Readonly<Record<string, unknown>>;
+  /** The layers in the settings, once they were asked for. */
+  private heldOnes: readonly AnyLayer[] | undefined;
 
   constructor(definition: LayerDefinition, config: Readonly<Record<string, unknown>>, options: LayerOptions) {
     super();
@@ -173,7 +175,8 @@ export class Layer<Name extends string = string, Out = SymbolicTensor<Name>> ext
 
   /** The layers in the configuration. */
   private get held(): readonly AnyLayer[] {
-    return Object.values(this.config).flat().filter(isLayer);
+    this.heldOnes ??= Object.values(this.config).flat().filter(isLayer);
+    return this.heldOnes;
   }
 
   /** Whether a layer is within this one, at any depth. */
@@ -308,6 +311,7 @@ export class Layer<Name extends string = string, Out = SymbolicTensor<Name>> ext
         });
       }
       this.settings = parseConfig(definition.fields, { ...this.settings, ...config }, label);
+      this.heldOnes = undefined;
     }
     if (weights !== undefined) {
       const { shape, dtype } = batches[0]!;
@@ -370,10 +374,13 @@ export class Layer<Name extends string = string, Out = SymbolicTensor<Name>> ext
    * shared ones once.
    */
   get weights(): readonly Variable[] {
-    const all = [...this.own.values()];
-    const parameters = all.filter((variable) => variable.isParameter);
-    const statistics = all.filter((variable) => !variable.isParameter);
-    return [...new Set([...parameters, ...statistics, ...this.sublayers.flatMap((layer) => layer.weights)])];
+    const own = [...this.own.values()];
+    const all = new Set(own.filter((variable) => variable.isParameter));
+    for (const variable of own) all.add(variable);
+    for (const layer of this.sublayers) {
+      for (const variable of layer.weights) all.add(variable);
+    }
+    return [...all];
   }
 
   /** The weights that are saved with this layer: all but those of layers that its configuration names. */

@@ -1,5 +1,6 @@
 import type { Shape, StaticShape } from "./dim.ts";
 import { byteSize, type DType } from "./dtype.ts";
+import type { ValueId } from "./graph.ts";
 import type { AnyLayer } from "./layer.ts";
 import type { AnyModel } from "./model.ts";
 import type { Variable } from "./variable.ts";
@@ -44,24 +45,27 @@ export interface ModelSummary {
 
 /** Layers, shapes and numbers of parameters of a model, nested models included. */
 export function summarize(model: AnyModel): ModelSummary {
+  const { weights } = model;
+  const trained = new Set(model.trainableWeights);
   return {
     name: model.name,
     type: model.type,
     layers: layersOf(model),
-    total: sizeOfWeights(model.weights),
-    trainable: sizeOfWeights(model.trainableWeights),
-    nonTrainable: sizeOfWeights(model.nonTrainableWeights),
+    total: sizeOfWeights(weights),
+    trainable: sizeOfWeights([...trained]),
+    nonTrainable: sizeOfWeights(weights.filter((variable) => !trained.has(variable))),
   };
 }
 
 function layersOf(model: AnyModel): LayerSummary[] {
   const sources = connections(model);
+  const shapes = outputShapes(model);
   return model.operations.map((layer): LayerSummary => {
     const { name, type, trainable, weights } = layer;
     const row = {
       name,
       type,
-      outputShapes: outputShapes(model, layer),
+      outputShapes: shapes.get(layer) ?? [],
       params: weights.reduce((sum, { size }) => sum + size, 0),
       trainable,
       connectedTo: sources.get(layer) ?? [],
@@ -83,11 +87,16 @@ function sizeOfWeights(weights: readonly Variable[]): SizeSummary {
   };
 }
 
-function outputShapes(model: AnyModel, layer: AnyLayer): Shape[] {
-  const input = model.graph.inputs.find(({ name }) => name === layer.name);
-  const call = model.graph.nodes.find((node) => node.op.layer === layer);
-  const ids = call?.outputs ?? (input === undefined ? [] : [input.value]);
-  return ids.map((id) => model.graph.values[id]!.shape);
+/** What every layer gives in its first call; an input layer, what the input is. */
+function outputShapes({ graph, operations }: AnyModel): Map<AnyLayer, Shape[]> {
+  const inputs = new Map(graph.inputs.map(({ name, value }) => [name, value]));
+  const ids = new Map<AnyLayer, readonly ValueId[]>();
+  for (const layer of operations) {
+    const input = inputs.get(layer.name);
+    if (input !== undefined) ids.set(layer, [input]);
+  }
+  for (const { op, outputs } of graph.nodes.toReversed()) ids.set(op.layer, outputs);
+  return new Map([...ids].map(([layer, values]) => [layer, values.map((id) => graph.values[id]!.shape)]));
 }
 
 /** What every called layer takes its inputs from. */
