@@ -83,8 +83,18 @@ export async function replaceFile(
  * @throws LamellaError `format` for anything but an intact model file, `version` for a file from a newer version,
  *   `unavailable` when the file cannot be read.
  */
-export function readModelFile(path: string): Promise<SavedModel> {
-  return reading(path, (handle) => readFrom(handle, largestWhole));
+export async function readModelFile(path: string): Promise<SavedModel> {
+  const { open } = await import("node:fs/promises");
+  try {
+    const handle = await open(path, "r");
+    try {
+      return await readFrom(handle, largestWhole);
+    } finally {
+      await handle.close();
+    }
+  } catch (cause) {
+    throw failure("read", path, cause);
+  }
 }
 
 /** What a file holds beside numbers: all of it but the values of weights and of training state. */
@@ -104,66 +114,68 @@ export type OutlinedWeight = Omit<SavedModel["weights"][number], "tensor"> & Pic
  *
  * @throws LamellaError as `readModelFile` does; what is wrong with the values of weights does not show
  */
-export function readModelOutline(path: string): Promise<ModelOutline> {
-  return reading(path, async (handle) => {
-    const { header, outline } = await outlineOf(handle);
-    const { layers, root, weights: stored } = outline.model;
-    const migrated = migrate({ layers, root, weights: [] }, outline.version);
-    const weights = stored.map(({ layer, name, tensor: { dtype, shape } }) => ({
-      layer,
-      name,
-      dtype,
-      shape,
-    }));
-    return { layers: migrated.layers, root: migrated.root, weights, fileSize: header.totalLength };
-  });
-}
-
-async function reading<T>(path: string, read: (handle: FileHandle) => Promise<T>): Promise<T> {
-  const { open } = await import("node:fs/promises");
+export async function readModelOutline(path: string): Promise<ModelOutline> {
+  // Little is read, and in less time than node:fs/promises takes to load.
+  const { closeSync, fstatSync, openSync, readSync } = process.getBuiltinModule("node:fs");
   try {
-    const handle = await open(path, "r");
+    const file = openSync(path, "r");
     try {
-      return await read(handle);
+      const read = (bytes: Uint8Array, position: number) => readSync(file, bytes, 0, bytes.length, position);
+      const { header, outline } = await outlineOf({ size: fstatSync(file).size, read });
+      return { ...withoutValues(outline), fileSize: header.totalLength };
     } finally {
-      await handle.close();
+      closeSync(file);
     }
   } catch (cause) {
     throw failure("read", path, cause);
   }
 }
 
+function withoutValues({ model, version }: Outline): Omit<ModelOutline, "fileSize"> {
+  const { layers, root } = migrate({ layers: model.layers, root: model.root, weights: [] }, version);
+  const weights = model.weights.map(({ layer, name, tensor: { dtype, shape } }) => ({ layer, name, dtype, shape }));
+  return { layers, root, weights };
+}
+
+/** An open file. */
+interface Source {
+  readonly size: number;
+  /** Reads from a position on, and gives how many bytes that were. */
+  read(bytes: Uint8Array, position: number): number | Promise<number>;
+}
+
 /** Reads a model from an open file: in one piece up to `whole` bytes, else tensor by tensor. */
 export async function readFrom(handle: FileHandle, whole: number): Promise<SavedModel> {
-  const { size } = await handle.stat();
-  const header = await headerOf(handle);
-  if (size <= whole) return decode(await readRange(handle, 0, size));
-  const { outline } = await outlineOf(handle, header);
+  const read = async (bytes: Uint8Array, position: number) =>
+    (await handle.read(bytes, 0, bytes.length, position)).bytesRead;
+  const source = { size: (await handle.stat()).size, read };
+  const header = await headerOf(source);
+  if (source.size <= whole) return decode(await readRange(source, 0, source.size));
+  const { outline } = await outlineOf(source, header);
   const loaded = new Map<StoredTensor, ArrayBuffer>();
   for (const stored of tensorsOf(outline.model)) {
-    const { buffer } = await readRange(handle, dataStart(header) + stored.offset, stored.length);
+    const { buffer } = await readRange(source, dataStart(header) + stored.offset, stored.length);
     loaded.set(stored, buffer);
   }
   return assemble(outline, (stored) => tensorAt(loaded.get(stored)!, 0, stored));
 }
 
-async function headerOf(handle: FileHandle): Promise<Header> {
-  const { size } = await handle.stat();
-  return readHeader(await readRange(handle, 0, Math.min(size, 512)), size);
+async function headerOf(source: Source): Promise<Header> {
+  return readHeader(await readRange(source, 0, Math.min(source.size, 512)), source.size);
 }
 
-async function outlineOf(handle: FileHandle, known?: Header): Promise<{ header: Header; outline: Outline }> {
-  const header = known ?? (await headerOf(handle));
-  return { header, outline: readOutline(await readRange(handle, headerSize, header.flatBufferLength), header) };
+async function outlineOf(source: Source, known?: Header): Promise<{ header: Header; outline: Outline }> {
+  const header = known ?? (await headerOf(source));
+  return { header, outline: readOutline(await readRange(source, headerSize, header.flatBufferLength), header) };
 }
 
-async function readRange(handle: FileHandle, position: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
+async function readRange(source: Source, position: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(length);
   for (let done = 0; done < length;) {
     const step = Math.min(length - done, largestRead);
-    const { bytesRead } = await handle.read(bytes, done, step, position + done);
-    if (bytesRead === 0) throw formatError(`byte ${position + done}`, "The file became shorter while it was read.");
-    done += bytesRead;
+    const count = await source.read(bytes.subarray(done, done + step), position + done);
+    if (count === 0) throw formatError(`byte ${position + done}`, "The file became shorter while it was read.");
+    done += count;
   }
   return bytes;
 }

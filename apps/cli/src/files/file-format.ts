@@ -1,7 +1,9 @@
-import { open, stat } from "node:fs/promises";
 import { basename } from "node:path";
 
 import { LamellaError } from "@lamella/ir";
+
+// `import` would load all of it, and node:fs/promises, too, which takes longer than what is done here.
+const { closeSync, openSync, readSync, statSync } = process.getBuiltinModule("node:fs");
 
 /** What reads or writes a file: lamella itself, ONNX, or @lamella/keras, which tells its own formats apart. */
 export type FileFormat = "lamella" | "onnx" | "keras";
@@ -25,9 +27,9 @@ export function formatOfName(path: string): FileFormat | undefined {
 }
 
 /** The format of a file that is there: by its content, then by its name. @throws LamellaError `format` */
-export async function formatOfFile(path: string): Promise<FileFormat> {
-  if ((await stat(path)).isDirectory()) return "keras";
-  const format = formatOfContent(await readStart(path)) ?? formatOfName(path);
+export function formatOfFile(path: string): FileFormat {
+  if (statSync(path).isDirectory()) return "keras";
+  const format = formatOfContent(readStart(path)) ?? formatOfName(path);
   if (format !== undefined) return format;
   throw new LamellaError("format", {
     where: path,
@@ -36,13 +38,13 @@ export async function formatOfFile(path: string): Promise<FileFormat> {
   });
 }
 
-async function readStart(path: string): Promise<Buffer> {
-  const file = await open(path);
+function readStart(path: string): Buffer {
+  const file = openSync(path, "r");
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(512), 0, 512, 0);
-    return buffer.subarray(0, bytesRead);
+    const bytes = Buffer.alloc(512);
+    return bytes.subarray(0, readSync(file, bytes, 0, 512, 0));
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }
 

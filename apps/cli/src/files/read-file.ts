@@ -1,5 +1,3 @@
-import { readFile } from "node:fs/promises";
-
 import { readModelFile, readModelOutline } from "@lamella/format";
 import {
   type AnyModel,
@@ -40,7 +38,7 @@ export type OpenedFile = LayerFile | GraphFile;
 /** Reads a model file of any format, weights included. @throws LamellaError that names the file */
 export function readFileOf(path: string): Promise<OpenedFile> {
   return inFile(path, async () => {
-    const format = await formatOfFile(path);
+    const format = formatOfFile(path);
     if (format === "onnx") return { kind: "graph", format, path, graph: await readOnnx(path) };
     if (format === "keras") return { kind: "layers", format, path, ...(await readKerasFile(path)) };
     return { kind: "layers", format, path, saved: await readModelFile(path), notes: [] };
@@ -53,7 +51,7 @@ export type Structure = GraphFile | { readonly kind: "layers"; readonly format: 
 /** Reads the architecture of a file of any format, and leaves weights where they are. @throws LamellaError that names the file */
 export function readStructureOf(path: string): Promise<Structure> {
   return inFile(path, async () => {
-    const format = await formatOfFile(path);
+    const format = formatOfFile(path);
     if (format === "onnx") return { kind: "graph", format, path, graph: await readOnnx(path) };
     if (format === "keras") return { kind: "layers", format, model: await readKerasStructure(path) };
     const { layers, root } = await readModelOutline(path);
@@ -63,7 +61,7 @@ export function readStructureOf(path: string): Promise<Structure> {
 }
 
 async function readOnnx(path: string): Promise<PrimitiveGraph> {
-  const { fromOnnx } = await import("@lamella/onnx");
+  const [{ fromOnnx }, { readFile }] = await Promise.all([import("@lamella/onnx"), import("node:fs/promises")]);
   return fromOnnx(await readFile(path));
 }
 
