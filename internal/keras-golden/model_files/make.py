@@ -54,7 +54,7 @@ def save(model, path: pathlib.Path) -> None:
 def files_of(model) -> list[str]:
     if model.name == "stored":
         return ["stored.npz.keras"]
-    has_h5 = has_optimizer(model) or (not IS_NEW and model.name != "adapted") or model.name == "vectors"
+    has_h5 = has_optimizer(model) or (not IS_NEW and model.name != "adapted") or model.name in ("vectors", "arithmetic")
     return [f"{model.name}.keras", *([f"{model.name}.h5"] if has_h5 else [])]
 
 

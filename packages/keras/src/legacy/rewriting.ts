@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from "@lamella/ir";
 
+import { ourOperations } from "../config/operation-forms.ts";
 import type { KerasObject } from "../contents.ts";
 import { isList, isObject, objectAt, textAt } from "../json.ts";
 import { currentClassName, currentLayerName, isFunctional, isModel, oldClassName } from "./class-names.ts";
@@ -69,11 +70,18 @@ export class Rewriting implements Scope {
     const oldName = textAt(json["class_name"], "class_name");
     if (isModel(oldName)) return this.model(json);
     const config = objectAt(json["config"], oldName);
+    if (this.isOperation(oldName, json, config)) return this.object(json, "keras.ops", oldName, config);
     const where = typeof config["name"] === "string" ? config["name"] : oldName;
     this.refusals.checkClass(oldName, where);
     const className = currentClassName(oldName);
     const rewritten = this.layerConfig(oldName, className, config, where);
     return this.object(json, "keras.layers", className, rewritten);
+  }
+
+  /** Whether an object is an operation of Keras 3, whose h5 files leave out its module: every layer tells whether it is trainable. */
+  private isOperation(className: string, { module }: JsonObject, config: JsonObject): boolean {
+    const isBare = typeof module !== "string" && !("trainable" in config);
+    return this.writer.generation === 3 && isBare && ourOperations.has(className);
   }
 
   private layerConfig(oldName: string, className: string, config: JsonObject, where: string): JsonObject {

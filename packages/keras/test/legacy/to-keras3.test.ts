@@ -327,6 +327,27 @@ describe("functional models", () => {
     });
   });
 
+  test("operations, whose module Keras 3 leaves out of its h5 files, are told from layers by having nothing to train", () => {
+    const named = (className: string, config: JsonObject = {}) => ({
+      class_name: className,
+      name: className,
+      config: { name: className, ...config },
+      inbound_nodes: [{ args: [tensor("x", 0, 0), 0], kwargs: {} }],
+    });
+    const layers = [
+      named("NotEqual"),
+      named("Cast", { dtype: "bool" }),
+      named("Add"),
+      named("Add", { trainable: true, dtype: "float32" }),
+      named("Mine"),
+      { ...named("Add"), module: "mine", registered_name: "mine>Add" },
+    ];
+    const modules = (version: string) =>
+      layersOf(functional(layers, [["Add", 0, 0]]), version).map(({ module }) => module);
+    const [ops, all] = ["keras.ops", "keras.layers"];
+    expect(modules("3.15.1")).toEqual([ops, ops, ops, all, all, "mine"]);
+  });
+
   test("calls that Keras 3 wrote stay", () => {
     const json = {
       class_name: "Functional",
