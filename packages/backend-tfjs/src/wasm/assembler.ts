@@ -28,7 +28,9 @@ const plain = {
   "i16x8.extend_low_i8x16_s": 0x187,
   "i32x4.neg": 0x1a1,
   "i32x4.extend_low_i16x8_s": 0x1a7,
+  "i32x4.shl": 0x1ab,
   "f32x4.floor": 0x168,
+  "f32x4.nearest": 0x16a,
   "f32x4.abs": 0x1e0,
   "f32x4.neg": 0x1e1,
   "f32x4.sqrt": 0x1e3,
@@ -39,6 +41,7 @@ const plain = {
   "f32x4.min": 0x1e8,
   "f32x4.max": 0x1e9,
   "f64x2.add": 0x1f0,
+  "i32x4.trunc_sat_f32x4_s": 0x1f8,
   "f32x4.relaxed_madd": 0x205,
 } as const;
 

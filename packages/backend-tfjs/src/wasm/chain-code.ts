@@ -1,4 +1,5 @@
 import { Code, type Local } from "./assembler.ts";
+import { exponential, hyperbolicTangent, sigmoid } from "./exponential-code.ts";
 
 const vectorSize = 16;
 
@@ -11,6 +12,9 @@ const operations = {
   Abs: (code) => code.do("f32x4.abs"),
   Floor: (code) => code.do("f32x4.floor"),
   Sqrt: (code) => code.do("f32x4.sqrt"),
+  Exp: exponential,
+  Tanh: hyperbolicTangent,
+  Sigmoid: sigmoid,
   Relu: (code) => code.floats(0).do("f32x4.max"),
   Add: (code) => code.do("f32x4.add"),
   Sub: (code) => code.do("f32x4.sub"),
