@@ -40,8 +40,9 @@ const plain = {
   "f32x4.div": 0x1e7,
   "f32x4.min": 0x1e8,
   "f32x4.max": 0x1e9,
+  "f32x4.pmin": 0x1ea,
+  "f32x4.pmax": 0x1eb,
   "f64x2.add": 0x1f0,
-  "i32x4.trunc_sat_f32x4_s": 0x1f8,
   "f32x4.relaxed_madd": 0x205,
 } as const;
 
@@ -96,6 +97,7 @@ export type Local = number & { readonly local: unique symbol };
 export class Code {
   readonly parameters: readonly Local[];
   private readonly locals: WasmType[] = [];
+  private readonly constants = new Map<string, { readonly local: Local; readonly value: number }>();
   private readonly bytes: number[] = [];
 
   constructor(parameters: number) {
@@ -122,10 +124,12 @@ export class Code {
     return this;
   }
 
-  /** A vector of the same float four times. */
+  /** A vector of the same float four times. It is made once: within a loop that would take longer than what it is for. */
   floats(value: number): this {
-    this.bytes.push(...opcode(0x10c), ...new Uint8Array(new Float32Array(4).fill(value).buffer));
-    return this;
+    const key = Object.is(value, -0) ? "-0" : String(value);
+    const known = this.constants.get(key) ?? { local: this.local("v128"), value };
+    this.constants.set(key, known);
+    return this.get(known.local);
   }
 
   /** The upper halves of two vectors. */
@@ -183,7 +187,11 @@ export class Code {
 
   finish(): number[] {
     const locals = vector(this.locals.map((type) => [1, types[type]]));
-    const body = [...locals, ...this.bytes, 0x0b];
+    const constants = [...this.constants.values()].flatMap(({ local, value }) => {
+      const vector = new Uint8Array(new Float32Array(4).fill(value).buffer);
+      return [...opcode(0x10c), ...vector, 0x21, ...unsigned(local)];
+    });
+    const body = [...locals, ...constants, ...this.bytes, 0x0b];
     return [...unsigned(body.length), ...body];
   }
 }

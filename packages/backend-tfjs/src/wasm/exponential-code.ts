@@ -24,13 +24,15 @@ function polynomial(code: Code, x: Local, coefficients: readonly number[]): void
   }
 }
 
-/** Multiplies by 2 to the power of whole numbers from -126 on. */
+/** A whole number added to it stands in the lowest bits. */
+const wholes = 1.5 * 2 ** 23;
+
+/** Multiplies by 2 to the power of whole numbers from -126 to 127: shifts the number to where the exponent is. */
 function scale(code: Code, power: Local): void {
   code
     .get(power)
-    .floats(127)
+    .floats(wholes + 127)
     .do("f32x4.add")
-    .do("i32x4.trunc_sat_f32x4_s")
     .constant(23)
     .do("i32x4.shl")
     .do("f32x4.mul");
@@ -39,7 +41,7 @@ function scale(code: Code, power: Local): void {
 /** exp: powers of two times exp of what is left, within an epsilon; where it is out of range, 0 or infinity. */
 export function exponential(code: Code): Code {
   const [x, whole, half] = [code.local("v128"), code.local("v128"), code.local("v128")];
-  code.floats(-104).do("f32x4.max").floats(89).do("f32x4.min").set(x);
+  code.floats(-104).do("f32x4.pmax").floats(89).do("f32x4.pmin").set(x);
   code.get(x).floats(Math.LOG2E).do("f32x4.mul").do("f32x4.nearest").set(whole);
   for (const part of [upper, lower]) code.get(x, whole).floats(part).do("f32x4.mul").do("f32x4.sub").set(x);
   polynomial(code, x, ofExp);
