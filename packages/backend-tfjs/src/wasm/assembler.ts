@@ -187,10 +187,11 @@ export class Code {
 
   finish(): number[] {
     const locals = vector(this.locals.map((type) => [1, types[type]]));
-    const constants = [...this.constants.values()].flatMap(({ local, value }) => {
-      const vector = new Uint8Array(new Float32Array(4).fill(value).buffer);
-      return [...opcode(0x10c), ...vector, 0x21, ...unsigned(local)];
-    });
+    const constants: number[] = [];
+    for (const { local, value } of this.constants.values()) {
+      const lanes = new Uint8Array(new Float32Array(4).fill(value).buffer);
+      constants.push(...opcode(0x10c), ...lanes, 0x21, ...unsigned(local));
+    }
     const body = [...locals, ...constants, ...this.bytes, 0x0b];
     return [...unsigned(body.length), ...body];
   }
