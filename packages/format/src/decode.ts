@@ -11,9 +11,9 @@ import {
   readHeader,
 } from "./header.ts";
 import { migrate } from "./migrate.ts";
+import { readFlatBuffer } from "./read-flat-buffer.ts";
 import { readModel } from "./read-model.ts";
 import { checkData, checkRank, mapTensors, type ModelOf, type StoredTensor, tensorsOf } from "./stored.ts";
-import { verifyFlatBuffer } from "./verify.ts";
 
 /** All of a file but its tensors' bytes, checked. */
 export interface Outline {
@@ -23,8 +23,7 @@ export interface Outline {
 
 /** Verifies and reads a file's FlatBuffer. Every tensor in the result lies within the file. */
 export function readOutline(flatBuffer: Uint8Array, header: Header): Outline {
-  verifyFlatBuffer(flatBuffer, headerSize);
-  const outline = readModel(flatBuffer);
+  const outline = readModel(readFlatBuffer(flatBuffer, headerSize));
   checkModel(outline.model);
   const available = header.totalLength - dataStart(header);
   for (const [i, tensor] of tensorsOf(outline.model).entries()) checkStored(tensor, available, `tensor ${i}`);

@@ -1,55 +1,38 @@
 import type { JsonObject, JsonValue, LamellaError } from "@lamella/ir";
-import { Encoding } from "flatbuffers";
 
 import { maximumDepth } from "./encode-value.ts";
-import type { Entry } from "./gen/entry.ts";
+import type { EntryFields, Text, ValueFields } from "./gen/field-tables.ts";
 import { ValueKind } from "./gen/value-kind.ts";
-import type { Value } from "./gen/value.ts";
 import { formatError } from "./header.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Decodes a string field that was read as `Encoding.UTF8_BYTES`; a missing one is the empty string. */
-export function readText(field: string | Uint8Array | null, where: string): string {
-  if (field === null || typeof field === "string") return field ?? "";
+/** Decodes a text. `where` is asked for when something is wrong. */
+export function readText(field: Text, where: () => string): string {
+  if (typeof field === "string") return field;
   try {
     return decoder.decode(field);
   } catch {
-    throw formatError(where, "The text is not UTF-8.");
+    throw formatError(where(), "The text is not UTF-8.");
   }
 }
 
 /** An unsigned 64-bit number of the file. */
-export function readSize(value: bigint | null, where: string): number {
+export function readSize(value: bigint, where: () => string): number {
   const size = Number(value);
   if (Number.isSafeInteger(size)) return size;
-  throw formatError(where, "The number is too large.", "at most 2^53 - 1", String(value));
+  throw formatError(where(), "The number is too large.", "at most 2^53 - 1", String(value));
 }
 
-/** All elements of a vector. */
-export function readAll<T, U>(count: number, at: (i: number) => T | null, read: (item: T, i: number) => U): U[] {
-  const all: U[] = [];
-  for (let i = 0; i < count; i++) all.push(read(at(i) as T, i));
-  return all;
-}
-
-/** Reads the entries of a map. `where` is asked for when something is wrong. */
-export function readEntries(
-  count: number,
-  at: (i: number) => Entry | null,
-  where: () => string,
-  depth = 0,
-): JsonObject {
+/** Reads the entries of a map. */
+export function readEntries(fields: readonly EntryFields[], where: () => string, depth = 0): JsonObject {
   if (depth > maximumDepth) throw tooDeep(where());
-  const entries: [string, JsonValue][] = [];
-  for (let i = 0; i < count; i++) {
-    const entry = at(i) as Entry;
-    const field = entry.key(Encoding.UTF8_BYTES);
-    const key = typeof field === "string" ? field : readText(field, `${where()} key ${i}`);
-    entries.push([key, readValue(entry.value() as Value, () => `${where()}.${key}`, depth + 1)]);
-  }
+  const entries = fields.map((entry, i): [string, JsonValue] => {
+    const key = readText(entry.key, () => `${where()} key ${i}`);
+    return [key, readValue(entry.value, () => `${where()}.${key}`, depth + 1)];
+  });
   const map = Object.fromEntries(entries);
-  if (Object.keys(map).length < count) {
+  if (Object.keys(map).length < entries.length) {
     const keys = new Set<string>();
     const twice = entries.find(([key]) => keys.size === keys.add(key).size)!;
     throw formatError(where(), `The key '${twice[0]}' stands there twice.`);
@@ -57,35 +40,27 @@ export function readEntries(
   return map;
 }
 
-function readValue(value: Value, where: () => string, depth: number): JsonValue {
-  switch (value.kind()) {
+function readValue(value: ValueFields, where: () => string, depth: number): JsonValue {
+  const { kind = ValueKind.Null } = value;
+  switch (kind) {
     case ValueKind.Null:
       return null;
     case ValueKind.Bool:
-      return value.flag();
+      return value.flag ?? false;
     case ValueKind.Integer:
-      return readInteger(value.integer(), where);
+      return readInteger(value.integer ?? 0n, where);
     case ValueKind.Number:
-      return value.number() ?? 0;
+      return value.number ?? 0;
     case ValueKind.Text:
-      return readTextOf(value, where);
+      return readText(value.text ?? "", where);
     case ValueKind.List:
       if (depth > maximumDepth) throw tooDeep(where());
-      return readAll(
-        value.itemsLength(),
-        (i) => value.items(i),
-        (item, i) => readValue(item, () => `${where()}[${i}]`, depth + 1),
-      );
+      return (value.items ?? []).map((item, i) => readValue(item, () => `${where()}[${i}]`, depth + 1));
     case ValueKind.Map:
-      return readEntries(value.entriesLength(), (i) => value.entries(i), where, depth);
+      return readEntries(value.entries ?? [], where, depth);
     default:
-      throw formatError(where(), `There is no value kind ${String(value.kind())}.`, "0 to 6");
+      throw formatError(where(), `There is no value kind ${kind}.`, "0 to 6");
   }
-}
-
-function readTextOf(value: Value, where: () => string): string {
-  const field = value.text(Encoding.UTF8_BYTES);
-  return typeof field === "string" ? field : readText(field, where());
 }
 
 function readInteger(value: bigint, where: () => string): number {
