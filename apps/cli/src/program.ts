@@ -6,7 +6,10 @@ import { commands } from "./commands/index.ts";
 import { exitCodeTable } from "./exit-codes.ts";
 import { paint } from "./paint.ts";
 
-/** The program as far as these arguments need it: other commands are known by name and description only, but where all are completed. */
+/**
+ * The program as far as these arguments need it: the command that they start with, else all by name and description. Where all are
+ * completed, they are there with all they take.
+ */
 export function makeProgram(args: readonly string[]): Command {
   const program = new Command("lamella")
     .description(manifest.description)
@@ -15,8 +18,11 @@ export function makeProgram(args: readonly string[]): Command {
     .configureOutput({ outputError: (text, write) => write(paint.error(text)) })
     .configureHelp({ styleTitle: (text) => paint.title(text) })
     .addHelpText("after", `\nExit codes:\n${exitCodeTable}\n\nMore on a command: lamella COMMAND --help`);
-  const all = args[0] === "complete";
-  for (const [name, entry] of Object.entries(commands)) {
+  const [first = ""] = args;
+  const all = first === "complete";
+  const needed =
+    Object.hasOwn(commands, first) && !all ? [[first, commands[first]!] as const] : Object.entries(commands);
+  for (const [name, entry] of needed) {
     const command: LamellaCommand = program
       .command(name)
       .description(entry.about)
