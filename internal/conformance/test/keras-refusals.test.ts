@@ -63,6 +63,11 @@ test.each<readonly [string, JsonObject, RegExp]>([
     /^dense: A function in the model cannot be loaded\. It is code/,
   ],
   [
+    "a layer as the activation within a cell",
+    layerOf("SimpleRNN", { units: 2, activation: object("LeakyReLU", { negative_slope: 0.2 }) }),
+    /^simplernn: The activation within this layer is a layer .*Expected: .* as its activation. Received: LeakyReLU/,
+  ],
+  [
     "text",
     layerOf("StringLookup", { vocabulary: ["a"] }),
     /^stringlookup: A StringLookup layer cannot be loaded\. It works on text/,

@@ -290,7 +290,23 @@ def stored() -> keras.Model | None:
     return model
 
 
-MODELS = (vectors, images, volumes, sequences, tokens, nested, stacked, arithmetic, adapted, stored)
+def activated() -> keras.Model:
+    """Activations that are layers with settings of their own: in a layer that is called twice, in one within, and at the end."""
+    x = keras.Input((4, 4, 2), name="x")
+    leaky = {} if not IS_NEW else {"negative_slope": 0.2}
+    conv = layers.Conv2D(3, 2, activation=layers.LeakyReLU(**leaky, name="leaky"), name="conv")
+    left, right = conv(x), conv(layers.Permute((2, 1, 3), name="turned")(x))
+    inner_in = keras.Input((3,), name="inner_in")
+    within = layers.Dense(3, activation=layers.ELU(0.4, name="elu"), name="within")
+    inner = keras.Model(inner_in, within(inner_in), name="inner")
+    joined = inner(layers.GlobalAveragePooling2D(name="pool")(layers.Subtract(name="joined")([left, right])))
+    one = layers.Dense(2, activation=layers.ReLU(max_value=0.3, name="capped"), name="one")(joined)
+    model = keras.Model(x, [right, one], name="activated")
+    model.compile(keras.optimizers.SGD(0.01, momentum=0.9), {"conv": "mae", "one": "mse"}, loss_weights={"conv": 2.0, "one": 0.5})
+    return model
+
+
+MODELS = (vectors, images, volumes, sequences, tokens, nested, stacked, arithmetic, adapted, stored, activated)
 
 
 def fill(model: keras.Model, seed: int) -> None:

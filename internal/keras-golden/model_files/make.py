@@ -36,6 +36,8 @@ def train(model) -> None:
         targets = random.integers(0, 3, 4)
     elif model.name == "stored":
         targets = random.uniform(-1, 1, (4, 2)).astype("float32")
+    elif model.name == "activated":
+        targets = {"conv": np.zeros((4, 3, 3, 3), "float32"), "one": random.uniform(-1, 1, (4, 2)).astype("float32")}
     else:
         targets = {name: random.uniform(-1, 1, (4, 2)).astype("float32") for name in ("one", "frozen")}
     for _ in range(3):

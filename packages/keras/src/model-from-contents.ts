@@ -1,5 +1,6 @@
 import { type AnyModel, LamellaError, type Registry, type SavedTraining } from "@lamella/ir";
 
+import { withActivationLayers } from "./config/activation-layers.ts";
 import { Notes } from "./config/notes.ts";
 import { LayerReader } from "./config/read-layer.ts";
 import { refuseUnreadable } from "./config/refuse.ts";
@@ -35,7 +36,7 @@ export function modelFromContents(contents: KerasContents, options: ReadOptions)
   const notes = new Notes(options.strict ?? true);
   const reader = new LayerReader(options.registry, notes);
   refuseUnreadable(reader, contents.model);
-  const object = withVocabularies(contents);
+  const object = withActivationLayers(withVocabularies(contents), notes);
   if (reader.modelType(object) === undefined) {
     throw new LamellaError("format", {
       problem: "The file holds no model.",

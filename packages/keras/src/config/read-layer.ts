@@ -110,7 +110,7 @@ export class LayerReader {
     const own: [string, unknown][] = [];
     for (const [option, value] of Object.entries(beforeReading(definition.type, config))) {
       const field = known.get(plainName(option));
-      if (field !== undefined) own.push([field, this.value(option, value)]);
+      if (field !== undefined) own.push([field, this.value(option, value, where)]);
       else if (!common.has(option) && !isNeutralOption(definition.type, option, value)) {
         this.notes.lose("unsupported", {
           where,
@@ -132,11 +132,18 @@ export class LayerReader {
     return known;
   }
 
-  private value(option: string, value: JsonValue): unknown {
+  private value(option: string, value: JsonValue, where: string): unknown {
     if (isDataOption(option)) return this.data(value);
-    if (Array.isArray(value)) return value.map((item: JsonValue) => this.value(option, item));
+    if (Array.isArray(value)) return value.map((item: JsonValue) => this.value(option, item, where));
     const plain = plainNumbers(functionName(value));
-    return isKerasObject(plain) ? this.layer(plain) : plain;
+    if (!isKerasObject(plain)) return plain;
+    if (!option.endsWith("activation")) return this.layer(plain);
+    throw new LamellaError("unsupported", {
+      where,
+      problem: "The activation within this layer is a layer with settings of its own.",
+      expected: `the name of a function as its ${option}`,
+      received: plain.class_name,
+    });
   }
 
   /** An initializer and its like by our names. */

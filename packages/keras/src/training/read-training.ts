@@ -11,7 +11,7 @@ import { isKerasObject } from "../config/keras-object.ts";
 import type { Notes } from "../config/notes.ts";
 import { ourSpelling } from "../config/spelling.ts";
 import type { KerasContents } from "../contents.ts";
-import { isObject } from "../json.ts";
+import { isList, isObject } from "../json.ts";
 import { optimizerVariable } from "./optimizer-variables.ts";
 
 /** Options of compile that say how to compute, and not what. */
@@ -67,15 +67,20 @@ function perOutput(
   );
 }
 
-/** Outputs that Keras has in a record go by its keys in order. */
+/** The layers that give the outputs, in order. */
+function givingOutputs(value: JsonValue | undefined): readonly string[] {
+  if (!isList(value)) return [];
+  return typeof value[0] === "string" ? [value[0]] : value.flatMap(givingOutputs);
+}
+
+/**
+ * Our names of outputs by Keras's: those in a record go by its keys in order, others by the layers that give them, which may
+ * have been divided here.
+ */
 function outputNames({ model: object }: KerasContents, model: AnyModel): ReadonlyMap<string, string> {
   const { output_layers: outputs } = object.config;
-  if (!isObject(outputs)) return new Map();
-  return new Map(
-    Object.keys(outputs)
-      .toSorted()
-      .map((key, i) => [key, model.outputNames[i] ?? key]),
-  );
+  const names = isObject(outputs) ? Object.keys(outputs).toSorted() : givingOutputs(outputs);
+  return new Map(names.map((name, i) => [name, model.outputNames[i] ?? name] as const).toReversed());
 }
 
 function stateOf({ optimizer }: KerasContents): ReadonlyMap<string, Tensor> {
