@@ -2,7 +2,7 @@ import { sizeOf, type StaticShape } from "@lamella/ir";
 
 import type { Handle } from "../device.ts";
 import type { Machine } from "../machine.ts";
-import { multiplyColumns, multiplyRows, packPanels, panelsOf } from "../wasm/products.ts";
+import { multiplyColumns, multiplyRows, panelsOf } from "../wasm/products.ts";
 import { placed, taken } from "./blocks.ts";
 import type { Windows } from "./geometry.ts";
 
@@ -90,17 +90,19 @@ export function convByTiles(convolution: Convolution, direct: Join): Join {
     const result = machine.allocate(made, "float32");
     const watched = machine.filled([4], "float32", 0);
     const list = address(machine.write(offsets, [together], "int32"));
-    const changed = address(machine.allocate([factors, channels, columns], "float32"));
     const packed = address(machine.allocate([factors, channels, columns], "float32"));
     const seen = address(machine.allocate([factors, together, channels], "float32"));
     const products = address(machine.allocate([factors, together, columns], "float32"));
     const watch = address(watched);
     const matrix = channels * step;
     const taps = address(w);
-    functions.tile.taps(taps, 3 * matrix, matrix, changed, 4 * matrix, matrix, taps + matrix, watch);
-    for (let factor = 0; factor < factors; factor++) {
-      const from = changed + factor * matrix;
-      packPanels(functions, panels, { from, step, steps: channels, to: packed + factor * matrix });
+    for (const { first, vectors } of panels) {
+      const size = vectors * 16;
+      for (let channel = 0; channel < channels; channel++) {
+        const from = taps + channel * step + first * word;
+        const to = packed + first * run + channel * size;
+        functions.tile.taps(from, 3 * matrix, matrix, to, 4 * matrix, matrix, from + size, watch);
+      }
     }
     const [source, target] = [address(padded), address(result)];
     const [nextSeen, nextProduct] = [together * run, together * step];
