@@ -45,7 +45,7 @@ interface Packing {
 }
 
 /** Copies columns of a matrix, one row after another in memory, panel by panel. */
-export function packPanels({ pack }: Functions, panels: readonly Panel[], { from, step, steps, to }: Packing): void {
+function packPanels({ pack }: Functions, panels: readonly Panel[], { from, step, steps, to }: Packing): void {
   for (const { first, vectors } of panels) {
     const place = to + first * steps * word;
     pack[vectors - 1]!(from + first * word, step, place, place + steps * vectors * 16);
