@@ -9,6 +9,8 @@ function isTfTensor(x: Handle): x is Handle & Tensor {
 
 const infoOf = (x: Handle): TensorInfo => ({ ...x, shape: [...x.shape] });
 
+const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
+
 type Inputs = Readonly<Record<string, Handle | undefined>> | readonly Handle[];
 type Attributes = Readonly<Record<string, unknown>>;
 type Result = TensorInfo | Handle | readonly (TensorInfo | Handle)[];
@@ -110,8 +112,7 @@ export class Machine {
       this.memory.view(handle).fill(value);
       return handle;
     }
-    const array = { float32: Float32Array, int32: Int32Array, bool: Uint8Array }[dtype];
-    return this.write(new array(sizeOf(shape)).fill(value), shape, dtype);
+    return this.write(new arrays[dtype](sizeOf(shape)).fill(value), shape, dtype);
   }
 
   /** New memory of a device whose memory is the host's. */
@@ -151,11 +152,12 @@ export class Machine {
     return this.run("Multiply", { a: x, b: this.filled([], x.dtype, 1) });
   }
 
-  /** A copy of the elements. */
+  /** A copy of the elements. WebGL's Cast gives the same data another dtype: they may come back as those of the former one. */
   async read(x: Handle): Promise<HostArray> {
     if (this.memory !== undefined) return this.memory.view(x).slice();
-    const values = await this.backend.read(x.dataId);
-    return values as HostArray;
+    const values = (await this.backend.read(x.dataId)) as HostArray;
+    const array = arrays[x.dtype];
+    return values instanceof array ? values : array.from(values);
   }
 
   free(x: Handle): void {
