@@ -27,9 +27,15 @@ function checksOf(layerCase: LayerCase, subject: Subject, names?: readonly strin
 /** What runs on devices that take minutes: the first case of each layer, or with `CONFORMANCE=full` every case. */
 export const sampled = process.env["CONFORMANCE"] === "full" ? Infinity : 1;
 
+/** The expected failures of checks of these names. */
+function expectedOf({ expectedFailures = {} }: Subject, names?: readonly string[]): ExpectedFailures {
+  const known = Object.entries(expectedFailures);
+  return Object.fromEntries(known.filter(([check]) => names?.includes(check.slice(check.indexOf(" ") + 1)) !== false));
+}
+
 /** All checks of all cases on a subject, or those of these names and of so many cases of each layer, as vitest suites. */
 export function describeBackend(subject: Subject, casesOfLayer = Infinity, names?: readonly string[]): void {
-  const expected: ExpectedFailures = subject.expectedFailures ?? {};
+  const expected = expectedOf(subject, names);
   const named = Object.entries(caseGroups).map(
     ([group, cases]) => [group, cases.map((layerCase) => checksOf(layerCase, subject, names))] as const,
   );

@@ -1,9 +1,13 @@
-import { architectures, caseGroups, trajectories } from "../cases/index.ts";
+import type { LayerCase } from "../cases/case.ts";
+import { architectures, caseGroups, cases, trajectories } from "../cases/index.ts";
 import { architectureGolden } from "./architecture-models.ts";
+import { inChromium } from "./browser/chromium.ts";
 import { CaseRun } from "./case-run.ts";
+import type { Check } from "./check.ts";
 import { checks } from "./checks.ts";
 import type { ExpectedFailures } from "./expected-failures.ts";
 import { hasGolden, readGolden } from "./golden.ts";
+import type { Subject } from "./subject.ts";
 import { subjects, type TestedSubject, trajectoryBackends } from "./subjects.ts";
 
 /** Numbers the reasons why something does not work, in the order they come up. */
@@ -37,24 +41,30 @@ function table(rows: readonly (readonly string[])[]): string[] {
   return [head!, `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`, ...body];
 }
 
+/** The ids of cases, each with the names of those checks that apply to it. */
+function namesOf(own: readonly LayerCase[], subject: Subject, wanted: (check: Check) => boolean): string[] {
+  const chosen = checks.filter(wanted);
+  return own
+    .filter(({ id }) => hasGolden(id))
+    .flatMap((layerCase) => {
+      const run = new CaseRun(layerCase, subject);
+      return chosen.filter((check) => check.applies?.(run) !== false).map(({ name }) => `${layerCase.id} ${name}`);
+    });
+}
+
 function layerRows(notes: Notes): string[][] {
   const tested: readonly TestedSubject[] = Object.values(subjects);
   const titles = tested.flatMap(({ columns }) => columns.map(({ title }) => title));
   const rows = Object.entries(caseGroups)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([layer, cases]) => {
-      const cells = tested.flatMap(({ subject, columns }) => {
-        const runs = cases.filter(({ id }) => hasGolden(id)).map((layerCase) => new CaseRun(layerCase, subject));
-        return columns.map(({ groups }) => {
-          const names = runs.flatMap((run) =>
-            checks
-              .filter((check) => groups.includes(check.group) && check.applies?.(run) !== false)
-              .map((check) => `${run.layerCase.id} ${check.name}`),
-          );
+    .map(([layer, own]) => {
+      const cells = tested.flatMap(({ subject, columns }) =>
+        columns.map(({ groups }) => {
+          const names = namesOf(own, subject, (check) => groups.includes(check.group));
           return notes.cell(names, subject.expectedFailures ?? {});
-        });
-      });
-      return [layer, String(cases.length)].concat(cells);
+        }),
+      );
+      return [layer, String(own.length)].concat(cells);
     });
   return [["layer", "cases", ...titles], ...rows];
 }
@@ -64,6 +74,15 @@ function trajectoryRows(): string[][] {
   const rows = trajectories.map(({ model, optimizer }): string[] => [model, optimizer.type]);
   for (const row of rows) row.push(...titles.map(() => "yes"));
   return [["model", "optimizer", ...titles], ...rows];
+}
+
+/** What `test/browser.test.ts` runs with `CONFORMANCE=full`. */
+function chromiumRows(notes: Notes): string[][] {
+  const rows = inChromium.map(({ device, full, expectedFailures }) => {
+    const names = namesOf(cases, subjects.reference.subject, ({ name }) => full?.includes(name) !== false);
+    return [device, full?.join(", ") ?? "all", String(names.length), notes.cell(names, expectedFailures)];
+  });
+  return [["device", "checks of a case", "checks", "passing"], ...rows];
 }
 
 /** Which tests of `test/architectures.test.ts` there are. A run fails when one does. */
@@ -96,6 +115,10 @@ export function featuresText(): string {
     "unless CONFORMANCE=full, and only where there is a driver.",
     "",
     ...table(layerRows(notes)),
+    "",
+    "TensorFlow.js in headless Chromium, where software computes for WebGL and WebGPU (SwiftShader), with CONFORMANCE=full:",
+    "",
+    ...table(chromiumRows(notes)),
     "",
     "Models trained for 20 steps, losses and final weights against Keras's:",
     "",

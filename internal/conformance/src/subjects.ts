@@ -24,7 +24,7 @@ function forwardAndGradient(backend: string): TestedSubject["columns"] {
 }
 
 /** What TensorFlow.js cannot do, on any device. */
-const noInt64: ExpectedFailures = Object.fromEntries(
+export const noInt64: ExpectedFailures = Object.fromEntries(
   ["shapes", "forward", "predict", "repeat", "mask", "training"].map((check) => [
     `integer-lookup/int64-unknown-length ${check}`,
     { reason: "TensorFlow.js keeps int64 as int32.", pattern: /TensorFlow\.js keeps int64 as int32/ },
@@ -32,7 +32,7 @@ const noInt64: ExpectedFailures = Object.fromEntries(
 );
 
 /** WGSL, in which WebGPU computes, promises less than float32 has. */
-const roughWgsl: ExpectedFailures = Object.fromEntries(
+export const roughWgsl: ExpectedFailures = Object.fromEntries(
   ["forward", "predict", "training"].map((check) => [
     `add/partly-masked ${check}`,
     { reason: "WGSL lets Exp and Tanh be off by several units.", pattern: /1\.\d+ times the tolerance/ },
