@@ -1,11 +1,21 @@
+import { readFileSync } from "node:fs";
+
 import { model } from "@lamella/functional";
-import { dense, type JsonObject, type JsonValue, symbolicInput, type ValueType } from "@lamella/ir";
-import { contentsFromModel, type KerasContents, modelFromContents } from "@lamella/keras";
+import {
+  dense,
+  type JsonObject,
+  type JsonValue,
+  modelFromData,
+  symbolicInput,
+  type Tensor,
+  type ValueType,
+} from "@lamella/ir";
+import { contentsFromModel, type KerasContents, modelFromContents, readKeras } from "@lamella/keras";
 import { reference } from "@lamella/runtime";
 import { optimizerNames, resolveLoss, resolveMetric, resolveOptimizer, Trainer } from "@lamella/train";
 import { describe, expect, test } from "vitest";
 
-import { decodeTensor } from "../src/golden.ts";
+import { decodeTensor, type GoldenTensor } from "../src/golden.ts";
 import { kerasGoldens as goldens, sourceOf } from "../src/keras-goldens.ts";
 import { registry } from "../src/registry.ts";
 
@@ -198,5 +208,28 @@ describe("what cannot be carried is told", () => {
       "two: excludeFromWeightDecay, which Keras keeps in no file.",
     ]);
     expect(decayed.model.compile_config!["optimizer"]).toMatchObject({ class_name: "AdamW", config: {} });
+  });
+});
+
+describe("what was compiled by names alone goes on", () => {
+  const fixtures = new URL("../../../packages/keras/test/fixtures/", import.meta.url);
+
+  test.each(["2.15.0", "3.0.5", "3.5.0", "3.15.1"])("in an archive of Keras %s", async (version) => {
+    const { compiled } = JSON.parse(readFileSync(new URL(`${version}/goldens.json`, fixtures), "utf8")) as {
+      readonly compiled: { readonly optimizer: readonly GoldenTensor[] };
+    };
+    const { saved, report } = await readKeras(readFileSync(new URL(`${version}/compiled.keras`, fixtures)), {
+      registry,
+    });
+    expect([report.converted, report.ignored]).toEqual([[], []]);
+    expect(saved.training!.config).toMatchObject({ optimizer: { type: "Adam" }, loss: "mse", metrics: ["mae"] });
+    const trainer = new Trainer(modelFromData(saved, registry), reference());
+    trainer.restore(saved.training!);
+    const { state } = (await trainer.trainingState())!;
+    const kept = [...state].filter(([name]) => !name.startsWith("carried_"));
+    const [[, steps], [, rate], ...slots] = kept as [[string, Tensor], [string, Tensor], ...[string, Tensor][]];
+    expect([steps.toNumbers(), rate.toNumbers()]).toEqual([[3], [Math.fround(0.001)]]);
+    const expected = compiled.optimizer.map(decodeTensor).filter(({ shape }) => shape.length > 0);
+    expect(slots.map(([, value]) => value)).toEqual(expected);
   });
 });

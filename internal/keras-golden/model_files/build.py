@@ -306,7 +306,15 @@ def activated() -> keras.Model:
     return model
 
 
-MODELS = (vectors, images, volumes, sequences, tokens, nested, stacked, arithmetic, adapted, stored, activated)
+def compiled() -> keras.Model:
+    """Compiled by names alone, which older versions save as such."""
+    x = keras.Input((3,), name="x")
+    model = keras.Model(x, layers.Dense(2, name="out")(x), name="compiled")
+    model.compile("adam", "mse", metrics=["mae"])
+    return model
+
+
+MODELS = (vectors, images, volumes, sequences, tokens, nested, stacked, arithmetic, adapted, stored, activated, compiled)
 
 
 def fill(model: keras.Model, seed: int) -> None:

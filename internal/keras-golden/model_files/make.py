@@ -34,7 +34,7 @@ def train(model) -> None:
     random = np.random.default_rng(4)
     if model.name == "stacked":
         targets = random.integers(0, 3, 4)
-    elif model.name == "stored":
+    elif model.name in ("stored", "compiled"):
         targets = random.uniform(-1, 1, (4, 2)).astype("float32")
     elif model.name == "activated":
         targets = {"conv": np.zeros((4, 3, 3, 3), "float32"), "one": random.uniform(-1, 1, (4, 2)).astype("float32")}
@@ -56,6 +56,8 @@ def save(model, path: pathlib.Path) -> None:
 def files_of(model) -> list[str]:
     if model.name == "stored":
         return ["stored.npz.keras"]
+    if model.name == "compiled":
+        return ["compiled.keras"]
     has_h5 = has_optimizer(model) or (not IS_NEW and model.name != "adapted") or model.name in ("vectors", "arithmetic")
     return [f"{model.name}.keras", *([f"{model.name}.h5"] if has_h5 else [])]
 

@@ -2,7 +2,7 @@ import { type JsonValue, LamellaError } from "@lamella/ir";
 
 import type { ArraySource, KerasContents } from "../contents.ts";
 import { isObject, parsePythonJson } from "../json.ts";
-import { type Compiled, currentCompileConfig } from "../legacy/compile-config.ts";
+import { type Compiled, currentCompileConfig, optimizerObject } from "../legacy/compile-config.ts";
 import { h5Contents } from "../legacy/h5-contents.ts";
 import { optimizerArrays } from "../legacy/optimizer-arrays.ts";
 import { toKeras3 } from "../legacy/to-keras3.ts";
@@ -128,8 +128,9 @@ function modelContents(json: JsonValue, kerasVersion?: string): KerasContents {
 function compileConfigOf(json: JsonValue, writer: Writer): Compiled {
   const config = isObject(json) ? json["compile_config"] : undefined;
   if (!isObject(config)) return { notes: [] };
-  if (writer.generation === 3) return { config, notes: [] };
-  return currentCompileConfig({ ...config, optimizer_config: config["optimizer"] ?? null }, writer);
+  const optimizer = optimizerObject(config["optimizer"] ?? null, writer);
+  if (writer.generation === 3) return { config: { ...config, optimizer }, notes: [] };
+  return currentCompileConfig({ ...config, optimizer_config: optimizer }, writer);
 }
 
 function jsonContents(text: string, beside: Members | undefined): KerasContents {

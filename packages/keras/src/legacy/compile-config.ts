@@ -24,6 +24,33 @@ const optimizerClasses: Readonly<Record<string, string>> = {
   adam: "Adam",
 };
 
+/** The optimizers that `compile` takes by name, and the learning rates that Keras 2 gives them. */
+const learningRates: Readonly<Record<string, number>> = {
+  Adadelta: 0.001,
+  Adafactor: 0.001,
+  Adagrad: 0.001,
+  Adam: 0.001,
+  AdamW: 0.001,
+  Adamax: 0.001,
+  Ftrl: 0.001,
+  Lion: 0.0001,
+  Nadam: 0.001,
+  RMSprop: 0.001,
+  SGD: 0.01,
+};
+
+/**
+ * An optimizer as an object: archives before Keras 3.5 keep the name where `compile` was given one. Those of Keras 2 do not keep
+ * its learning rate, which is that of the class; in those of Keras 3 it stands in the state.
+ */
+export function optimizerObject(value: JsonValue, { generation }: Writer): JsonValue {
+  if (typeof value !== "string") return value;
+  const found = Object.entries(learningRates).find(([name]) => name.toLowerCase() === value.toLowerCase());
+  if (found === undefined) return value;
+  const [className, rate] = found;
+  return named("keras.optimizers", className, generation === 3 ? {} : { learning_rate: rate });
+}
+
 /** Arguments that say how to compute, and that Keras 3 has in other places or no more. */
 const dropped = new Set(["is_legacy_optimizer", "jit_compile", "schedule_decay", "decay"]);
 
