@@ -40,6 +40,7 @@ const rules: Readonly<Record<string, Rule>> = {
   "math.truediv": divide,
   div: divide,
   "math.floordiv": binary("FloorDivide"),
+  floor_div: binary("FloorDivide"),
   "math.floormod": binary("Mod"),
   "math.mod": binary("Mod"),
   "math.pow": binary("Power"),

@@ -461,6 +461,11 @@ describe("functions of TensorFlow", () => {
     expect(called(symbol, kwargs)).toMatchObject([{ class_name: className, config, inbound_nodes: [{ args: [x] }] }]);
   });
 
+  test("x // 2, which TensorFlow calls by an old name", () => {
+    const [layer] = called("compat.v1.floor_div", { y: 2, name: null });
+    expect(layer).toMatchObject({ class_name: "FloorDivide", inbound_nodes: [{ args: [x, 2] }] });
+  });
+
   test.each([
     ["math.cumsum", { reverse: true }],
     ["image.resize", { size: [2, 2], method: "bicubic" }],
