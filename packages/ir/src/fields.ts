@@ -258,15 +258,15 @@ export function parseConfig<F extends Fields>(
   for (const [name, value] of Object.entries(input)) {
     if (value !== undefined && !known.includes(name)) throw unknownName("option", name, [...known, ...others], where);
   }
-  return Object.fromEntries(
-    known.map((name) => {
-      const declaration = declared[name]!;
-      const value = input[name];
-      if (value !== undefined) return [name, declaration.parse(value, `${where}, option '${name}'`)];
-      if ("default" in declaration) return [name, declaration.default];
-      throw new LamellaError("config", { where, problem: `'${name}' is missing.`, expected: declaration.expects });
-    }),
-  ) as ConfigOf<F>;
+  const config: Record<string, unknown> = {};
+  for (const name of known) {
+    const declaration = declared[name]!;
+    const value = input[name];
+    if (value !== undefined) config[name] = declaration.parse(value, `${where}, option '${name}'`);
+    else if ("default" in declaration) config[name] = declaration.default;
+    else throw new LamellaError("config", { where, problem: `'${name}' is missing.`, expected: declaration.expects });
+  }
+  return config as ConfigOf<F>;
 }
 
 export function configToJson<F extends Fields>(

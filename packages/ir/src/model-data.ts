@@ -182,16 +182,23 @@ function refuseUnknownTypes(layers: readonly SavedLayer[], registry: Registry): 
   });
 }
 
+/** Of several with one type, the first counts. */
+function firstByType<T>(entries: readonly T[], typeOf: (entry: T) => string): ReadonlyMap<string, T> {
+  return new Map(entries.toReversed().map((entry) => [typeOf(entry), entry]));
+}
+
 /** Makes layers again, each once, by replaying the calls. */
 class Restoration {
   private readonly saved: readonly SavedLayer[];
-  private readonly registry: Registry;
+  private readonly layerTypes: ReadonlyMap<string, LayerType>;
+  private readonly modelTypes: ReadonlyMap<string, ModelType>;
   private readonly made = new Map<number, AnyLayer>();
   private readonly open = new Set<number>();
 
   constructor(saved: readonly SavedLayer[], registry: Registry) {
     this.saved = saved;
-    this.registry = registry;
+    this.layerTypes = firstByType(registry.layers, ({ definition }) => definition.type);
+    this.modelTypes = firstByType(registry.models, (kind) => kind.type);
   }
 
   layer(index: number): AnyLayer {
@@ -223,15 +230,15 @@ class Restoration {
   }
 
   private plain(type: string, config: JsonObject, options: LayerOptions): AnyLayer {
-    const known = this.registry.layers.find((entry) => entry.definition.type === type);
+    const known = this.layerTypes.get(type);
     if (known !== undefined) return layerFromConfig(known.definition, this.withLayers(config), options);
     throw new LamellaError("format", { where: options.name, problem: `A ${type} needs a graph of its own.` });
   }
 
   /** The configuration with layers in the place of their numbers. */
   private withLayers(config: JsonObject): Readonly<Record<string, unknown>> {
-    const isReference = (value: JsonValue): value is { readonly layer: number } =>
-      typeof value === "object" && value !== null && "layer" in value && Object.keys(value).length === 1;
+    const values = Object.values(config);
+    if (!values.some((value) => isReference(value) || (Array.isArray(value) && value.some(isReference)))) return config;
     const replace = (value: JsonValue): unknown => (isReference(value) ? this.layer(value.layer) : value);
     return Object.fromEntries(
       Object.entries(config).map(([name, value]) => [name, Array.isArray(value) ? value.map(replace) : replace(value)]),
@@ -239,7 +246,7 @@ class Restoration {
   }
 
   private model(type: string, graph: SavedGraph, options: LayerOptions): AnyLayer {
-    const kind = this.registry.models.find((entry) => entry.type === type);
+    const kind = this.modelTypes.get(type);
     if (kind === undefined) {
       throw new LamellaError("format", {
         where: options.name,
@@ -274,6 +281,11 @@ class Restoration {
       options,
     });
   }
+}
+
+/** Whether a value of a configuration stands for a layer. */
+function isReference(value: JsonValue): value is { readonly layer: number } {
+  return typeof value === "object" && value !== null && "layer" in value && Object.keys(value).length === 1;
 }
 
 function refuseValue(where: string | undefined, value: number): never {
