@@ -93,3 +93,16 @@ export function parsePythonJson(text: string, where: string): JsonValue {
     throw new LamellaError("format", { where, problem: "The text is not JSON.", cause });
   }
 }
+
+/** Numbers that Keras refuses where they are written without a point, as JavaScript writes whole ones. */
+const floats: ReadonlySet<string> = new Set(["beta", "learning_rate", "momentum", "threshold"]);
+
+const mark = "\0float:";
+
+/** JSON as Keras reads it: what it wants to be a float is written as one, `"momentum": 0.0`. */
+export function pythonJson(value: unknown): string {
+  const text = JSON.stringify(value, (key, item: unknown) =>
+    floats.has(key) && Number.isSafeInteger(item) ? `${mark}${String(item)}` : item,
+  );
+  return text.replaceAll(/"\\u0000float:(-?\d+)"/g, "$1.0");
+}

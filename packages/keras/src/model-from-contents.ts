@@ -9,6 +9,8 @@ import type { KerasContents } from "./contents.ts";
 import { type ImportReport, reportOn } from "./report.ts";
 import { readTraining } from "./training/read-training.ts";
 import { fillVariables } from "./weights/fill-variables.ts";
+import { orderIn } from "./weights/order-in-file.ts";
+import { type Order, structureOf } from "./weights/structure.ts";
 
 export interface ReadOptions {
   /** The layer and model types that the file may name. */
@@ -22,6 +24,16 @@ export interface ReadModel {
   /** How it was compiled, and the state of its optimizer, where the file says so. */
   readonly training?: SavedTraining;
   readonly report: ImportReport;
+}
+
+/** Without the state of the optimizer where it goes by another order of variables than the model has. */
+function withFittingState(contents: KerasContents, model: AnyModel, order: Order, notes: Notes): KerasContents {
+  const { optimizer, ...rest } = contents;
+  const own = structureOf(model);
+  const inFile = structureOf(model, order);
+  if (optimizer === undefined || own.every(({ variable }, i) => variable === inFile[i]!.variable)) return contents;
+  notes.ignore(model.name, "the state of its optimizer: its layers stand in another order here than in the file.");
+  return rest;
 }
 
 /**
@@ -45,9 +57,12 @@ export function modelFromContents(contents: KerasContents, options: ReadOptions)
     });
   }
   const model = reader.layer(object) as AnyModel;
+  const order = orderIn(object, model);
   const filled =
-    weights === undefined ? new Map<never, string>() : fillVariables(model, weights, notes, contents.kerasVersion);
-  const training = readTraining(contents, model, notes);
+    weights === undefined
+      ? new Map<never, string>()
+      : fillVariables(model, weights, notes, contents.kerasVersion, order);
+  const training = readTraining(withFittingState(contents, model, order, notes), model, notes);
   const report = reportOn(model, contents, notes, filled);
   return training === undefined ? { model, report } : { model, training, report };
 }

@@ -128,6 +128,7 @@ function modelContents(json: JsonValue, kerasVersion?: string): KerasContents {
 function compileConfigOf(json: JsonValue, writer: Writer): Compiled {
   const config = isObject(json) ? json["compile_config"] : undefined;
   if (!isObject(config)) return { notes: [] };
+  if (!("optimizer" in config) && writer.generation === 3) return { config, notes: [] };
   const optimizer = optimizerObject(config["optimizer"] ?? null, writer);
   if (writer.generation === 3) return { config: { ...config, optimizer }, notes: [] };
   return currentCompileConfig({ ...config, optimizer_config: optimizer }, writer);

@@ -10,6 +10,7 @@ import {
 
 import { contentsFromModel } from "../contents-from-model.ts";
 import type { KerasContents } from "../contents.ts";
+import { pythonJson } from "../json.ts";
 import { encodeTfjs } from "../tfjs/encode-tfjs.ts";
 import { writeHdf5 } from "./hdf5/write-hdf5.ts";
 import { writeFile } from "./write-file.ts";
@@ -121,7 +122,7 @@ async function encoded(
   if (format === "weights.h5") return { pieces: weights, notes: contents.notes };
   const { model: config, kerasVersion, notes } = contents;
   const metadata = { keras_version: kerasVersion, date_saved: timestamp(new Date()) };
-  const json = (value: unknown) => [new TextEncoder().encode(JSON.stringify(value))];
+  const json = (value: unknown) => [new TextEncoder().encode(pythonJson(value))];
   const pieces = writeZip([
     ["metadata.json", json(metadata)],
     ["config.json", json(config)],

@@ -6,6 +6,7 @@ import { currentArrays } from "../legacy/current-arrays.ts";
 import { writerOf } from "../legacy/writer.ts";
 import { matchLists } from "./match-lists.ts";
 import { matchStructure } from "./match-structure.ts";
+import type { Order } from "./structure.ts";
 
 /** A variable and the array that it gets. */
 export interface Match {
@@ -51,11 +52,20 @@ function checkShape({ variable, path }: Match, source: ArraySource): void {
  * Fills the variables of a model from the arrays of a file. All shapes are checked before anything is read; a variable that
  * is filled never computes its first value. Arrays of older versions than Keras 3 become what they mean today.
  *
+ * @param order the order of layers in the file, where that may not be the model's
  * @throws LamellaError `shape`; `data` that names what is left over on either side, when strict
  */
-export function fillVariables(model: AnyModel, weights: Weights, notes: Notes, kerasVersion?: string): Filled {
+export function fillVariables(
+  model: AnyModel,
+  weights: Weights,
+  notes: Notes,
+  kerasVersion?: string,
+  order?: Order,
+): Filled {
   const found =
-    weights.layout === "structure" ? matchStructure(model, weights.arrays, notes) : matchLists(model, weights, notes);
+    weights.layout === "structure"
+      ? matchStructure(model, weights.arrays, notes, order)
+      : matchLists(model, weights, notes);
   checkComplete(found, model, notes);
   const arrays = currentArrays(model, found.matches, weights.arrays, writerOf(kerasVersion ?? "3"));
   const usable = found.matches.filter(({ path }) => path !== undefined);

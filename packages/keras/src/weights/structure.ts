@@ -35,13 +35,16 @@ function declaredBy(layer: AnyLayer): readonly Variable[] {
   }
 }
 
+/** The layers of a model in the order that their places are numbered in. */
+export type Order = (model: AnyModel) => readonly AnyLayer[];
+
 /** The layers within a layer by their places in it. */
-function membersOf(layer: AnyLayer): readonly (readonly [place: string, layer: AnyLayer])[] {
+function membersOf(layer: AnyLayer, order: Order): readonly (readonly [place: string, layer: AnyLayer])[] {
   const list = (place: string, layers: readonly AnyLayer[]) => {
     const names = memberNames(layers.map(({ type }) => type));
     return layers.map((each, i) => [`${place}/${names[i]}`, each] as const);
   };
-  if (layer.modelType !== undefined) return list("layers", (layer as AnyModel).layers);
+  if (layer.modelType !== undefined) return list("layers", order(layer as AnyModel));
   const parts = Object.entries(layer.parts);
   if (parts.length > 0) return parts.map(([role, part]) => [attributes[role] ?? role, part] as const);
   return Object.entries(layer.config).flatMap(([field, value]) => {
@@ -64,13 +67,17 @@ function placesIn(layer: AnyLayer): readonly (readonly [place: string, variable:
 }
 
 /** Visits a model and all layers within it in Keras's order, each once, with what the paths of its variables start with. */
-export function visitLayers(model: AnyModel, visit: (layer: AnyLayer, prefix: string) => void): void {
+export function visitLayers(
+  model: AnyModel,
+  visit: (layer: AnyLayer, prefix: string) => void,
+  order: Order = ({ layers }) => layers,
+): void {
   const visited = new Set<AnyLayer>();
   const enter = (layer: AnyLayer, prefix: string): void => {
     if (visited.has(layer)) return;
     visited.add(layer);
     visit(layer, prefix);
-    for (const [place, member] of membersOf(layer)) enter(member, `${prefix}${place}/`);
+    for (const [place, member] of membersOf(layer, order)) enter(member, `${prefix}${place}/`);
   };
   enter(model, "");
 }
@@ -78,11 +85,14 @@ export function visitLayers(model: AnyModel, visit: (layer: AnyLayer, prefix: st
 /**
  * All variables of a model with their paths in Keras 3's weight files, in Keras's order. What several places share stands at
  * the first of them.
+ *
+ * @param order default: that of the model's layers
  */
-export function structureOf(model: AnyModel): readonly StructureEntry[] {
+export function structureOf(model: AnyModel, order?: Order): readonly StructureEntry[] {
   const entries: StructureEntry[] = [];
-  visitLayers(model, (layer, prefix) => {
+  const enter = (layer: AnyLayer, prefix: string): void => {
     for (const [place, variable] of placesIn(layer)) entries.push({ path: `${prefix}${place}`, variable, layer });
-  });
+  };
+  visitLayers(model, enter, order);
   return entries;
 }
