@@ -103,3 +103,18 @@ test("what Keras wants to be a float is written as one", async () => {
   expect(text).toMatch(/"learning_rate":1\.0[,}]/);
   expect(text).toContain('"units":1,');
 });
+
+test("what one layer gives twice is compiled by its name, which the first of the two has", () => {
+  const { model: plain } = contentsOf("relu");
+  const ends = {
+    output_layers: [
+      ["first", 0, 0],
+      ["first", 0, 0],
+    ],
+  };
+  const compiled = { ...plain.compile_config!, loss: { first: "mse" } };
+  const repeated = { ...plain, config: { ...plain.config, ...ends }, compile_config: compiled };
+  const { model, training } = modelFromContents({ model: repeated, notes: [] }, { registry });
+  expect(model.outputNames).toEqual(["first", "first_1"]);
+  expect(training!.config["loss"]).toEqual({ first: "mse" });
+});
