@@ -6,11 +6,11 @@ import { fileURLToPath } from "node:url";
 import { unzipSync, zipSync } from "fflate";
 import { afterAll, describe, expect, test, vi } from "vitest";
 
+import { expectError } from "../../data/test/expect-error.ts";
 import { openSource, readingFrom } from "../src/files/open-source.ts";
 import { contentsIn } from "../src/files/read-contents.ts";
 import { writeFile } from "../src/files/write-file.ts";
 import { writeZip } from "../src/files/write-zip.ts";
-import { expectError } from "./expect-error.ts";
 
 const fixtures = fileURLToPath(new URL("fixtures/3.15.1/", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "lamella-keras-"));

@@ -4,12 +4,12 @@ import { tensor } from "@lamella/ir";
 import { Dataset, File, ready } from "h5wasm";
 import { describe, expect, test } from "vitest";
 
+import { expectError } from "../../data/test/expect-error.ts";
 import { sourceOf } from "../src/files/byte-source.ts";
 import { Cursor, readPart } from "../src/files/hdf5/cursor.ts";
 import { readDatatype } from "../src/files/hdf5/datatype.ts";
 import { openHdf5 } from "../src/files/hdf5/hdf5-file.ts";
 import { writeHdf5 } from "../src/files/hdf5/write-hdf5.ts";
-import { expectError } from "./expect-error.ts";
 
 type Files = Readonly<Record<string, string>>;
 

@@ -4,11 +4,11 @@ import { LamellaError, type Tensor } from "@lamella/ir";
 import { unzipSync, zipSync } from "fflate";
 import { describe, expect, test } from "vitest";
 
+import { expectError } from "../../data/test/expect-error.ts";
 import { sourceOf } from "../src/files/byte-source.ts";
 import { openNpz } from "../src/files/npz/open-npz.ts";
 import { readingFrom } from "../src/files/open-source.ts";
 import { contentsIn } from "../src/files/read-contents.ts";
-import { expectError } from "./expect-error.ts";
 
 interface Golden {
   readonly shape: readonly number[];

@@ -1,9 +1,9 @@
 import { zipSync } from "fflate";
 import { expect, test } from "vitest";
 
+import { expectError } from "../../data/test/expect-error.ts";
 import { sourceOf } from "../src/files/byte-source.ts";
 import { openZip } from "../src/files/zip.ts";
-import { expectError } from "./expect-error.ts";
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 const bytesOf = (words: string) => new TextEncoder().encode(words);

@@ -3,11 +3,11 @@ import { readFileSync } from "node:fs";
 import { type JsonObject, Tensor, tensor } from "@lamella/ir";
 import { describe, expect, test } from "vitest";
 
+import { expectError } from "../../../data/test/expect-error.ts";
 import { arraysOf } from "../../src/arrays.ts";
 import type { Hdf5File } from "../../src/files/hdf5/hdf5-file.ts";
 import { currentCompileConfig } from "../../src/legacy/compile-config.ts";
 import { h5Contents, readWeightLists } from "../../src/legacy/h5-contents.ts";
-import { expectError } from "../expect-error.ts";
 
 type Attributes = Readonly<Record<string, Readonly<Record<string, string | string[]>>>>;
 

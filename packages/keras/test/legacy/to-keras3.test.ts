@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs";
 import type { JsonObject, JsonValue } from "@lamella/ir";
 import { describe, expect, test } from "vitest";
 
+import { expectError } from "../../../data/test/expect-error.ts";
 import { parsePythonJson } from "../../src/json.ts";
 import { toKeras3 } from "../../src/legacy/to-keras3.ts";
 import { guessWriter, writerOf } from "../../src/legacy/writer.ts";
-import { expectError } from "../expect-error.ts";
 
 interface Layer extends JsonObject {
   readonly class_name: string;

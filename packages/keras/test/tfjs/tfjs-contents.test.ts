@@ -5,12 +5,12 @@ import { join } from "node:path";
 import type { JsonObject } from "@lamella/ir";
 import { describe, expect, test } from "vitest";
 
+import { expectError } from "../../../data/test/expect-error.ts";
 import { sourceOf } from "../../src/files/byte-source.ts";
 import type { Members } from "../../src/files/members.ts";
 import { readKeras } from "../../src/files/read-keras.ts";
 import { isTfjsJson } from "../../src/tfjs/manifest.ts";
 import { tfjsContents } from "../../src/tfjs/tfjs-contents.ts";
-import { expectError } from "../expect-error.ts";
 
 function filesOf(files: Readonly<Record<string, Uint8Array>>): Members {
   return {
