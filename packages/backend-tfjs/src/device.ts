@@ -68,6 +68,8 @@ export interface LoadedDevice {
    * use, gives anything for integers. Default: false.
    */
   readonly looseIntegers?: boolean;
+  /** Whether Mean multiplies every element by the rounded reciprocal of their number (webgl). Default: false. */
+  readonly roughMean?: boolean;
 }
 
 /** One way to compute with TensorFlow.js. Nothing is loaded before one of its functions is called. */

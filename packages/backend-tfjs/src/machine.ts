@@ -30,6 +30,8 @@ export class Machine {
   readonly usesEngine: boolean;
   /** Whether integers are transposed as floats. */
   readonly looseIntegers: boolean;
+  /** Whether a mean is better made of a sum. */
+  readonly roughMean: boolean;
   private readonly operations: LoadedDevice["operations"];
   private readonly core: TfCore;
   private readonly backendName: string;
@@ -46,6 +48,7 @@ export class Machine {
     operations,
     plainDepthwise = false,
     looseIntegers = false,
+    roughMean = false,
   }: LoadedDevice) {
     this.core = core;
     this.backendName = backend;
@@ -56,6 +59,7 @@ export class Machine {
     this.usesEngine = usesEngine;
     this.operations = operations;
     this.looseIntegers = looseIntegers;
+    this.roughMean = roughMean;
   }
 
   has(kernel: string): boolean {

@@ -36,7 +36,7 @@ export function webglOn(page: Page): Device {
     } catch (error) {
       throw unavailable(`TensorFlow.js cannot start WebGL here (${reasonOf(error)}). Use device 'wasm'.`, error);
     }
-    return { core, backend: "webgl" };
+    return { core, backend: "webgl", roughMean: true };
   });
 }
 

@@ -48,7 +48,11 @@ function hostReduce(
 }
 
 /** A kernel for floats and, on most devices, int32; what else there is is cast. */
-function kernelReduce(site: Site<ReduceAttributes>, kernel: string, axisName: string): Compute {
+function kernelReduce(
+  site: Site<ReduceAttributes>,
+  kernel: string,
+  axisName: string,
+): (inputs: readonly Handle[]) => Handle {
   const { machine, inputs, outputs, attributes } = site;
   const { shape, dtype } = outputs[0]!;
   const axes = attributes.axes.map((axis) => positive(axis, inputs[0]!.shape.length));
@@ -122,8 +126,10 @@ export const reductions: Pick<
     (site) => {
       const { machine, inputs, outputs } = site;
       const count = sizeOf(inputs[0]!.shape) / sizeOf(outputs[0]!.shape);
-      if (machine.memory === undefined) return kernelReduce(site, "Mean", "axis");
-      return hostReduce(site, 0, add, (sum) => sum / count);
+      if (machine.memory !== undefined) return hostReduce(site, 0, add, (sum) => sum / count);
+      if (!machine.roughMean || !isFloating(inputs[0]!.dtype)) return kernelReduce(site, "Mean", "axis");
+      const sum = kernelReduce(site, "Sum", "axis");
+      return (values) => machine.run("RealDiv", { a: sum(values), b: machine.filled([], "float32", count) });
     },
   ),
   ReduceMax: reduction(lowest, (site) =>
