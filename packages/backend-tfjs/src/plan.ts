@@ -8,6 +8,7 @@ import {
   type Tensor,
   type ValueId,
 } from "@lamella/ir";
+import { lastUses } from "@lamella/runtime";
 
 import { checkTypes, staticType } from "./check-types.ts";
 import type { Handle } from "./device.ts";
@@ -44,20 +45,6 @@ export interface Plan {
 
 /** Results with more elements than this, and than their inputs have, are not kept between runs. */
 const largestFolded = 2 ** 16;
-
-/** For every step, the values that it is the last to use, or that nobody uses. */
-function lastUses(
-  steps: readonly Pick<Step, "inputs" | "outputs">[],
-  kept: ReadonlySet<ValueId>,
-): readonly (readonly ValueId[])[] {
-  const used = new Set(kept);
-  const released = steps.toReversed().map(({ inputs, outputs }) => {
-    const last = [...new Set([...inputs, ...outputs])].filter((id) => !used.has(id));
-    for (const id of last) used.add(id);
-    return last;
-  });
-  return released.toReversed();
-}
 
 function noBody(): never {
   throw new LamellaError("graph", { problem: "Only a Scan has a body." });
@@ -113,7 +100,7 @@ class Planner {
     const outputs = graph.outputs.map(({ value }) => value);
     const given = graph.inputs.map(({ value }) => value);
     const work = this.steps(rest, new Set(outputs));
-    const released = lastUses(work, new Set([...outputs, ...given, ...known.keys()]));
+    const released = lastUses(work, [...outputs, ...given, ...known.keys()]);
     const steps = work.map(({ name, inputs, outputs: made, compute }, i): Step => {
       return { name, inputs, outputs: made, released: released[i]!, compute };
     });

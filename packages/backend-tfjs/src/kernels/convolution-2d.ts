@@ -1,7 +1,6 @@
 import { sizeOf, type StaticShape } from "@lamella/ir";
 
 import type { Handle } from "../device.ts";
-import type { Machine } from "../machine.ts";
 import { type Change, joinedAlong, placed, summed, taken, takenAlong, takenInRow } from "./blocks.ts";
 import { inputGradByKernel, plainDepthwise, weightGradByKernel } from "./convolution-kernels.ts";
 import {
@@ -11,19 +10,8 @@ import {
   weightGradByProducts,
 } from "./convolution-products.ts";
 import { convByTiles, convolvesByTiles, weightGradByTiles } from "./convolution-tiles.ts";
-import type { Windows } from "./geometry.ts";
+import { type GroupedConvolution, type Join, outputShape, type Windows } from "./geometry.ts";
 import { transposed } from "./transpose.ts";
-
-type Join = (a: Handle, b: Handle) => Handle;
-
-/** A convolution of (batch, height, width, in) with (height, width, in / group, out). */
-export interface Convolution2d {
-  readonly machine: Machine;
-  readonly input: StaticShape;
-  readonly weight: StaticShape;
-  readonly windows: Windows;
-  readonly group: number;
-}
 
 function padding({ begin, end }: Windows): unknown {
   if ([...begin, ...end].every((pad) => pad === 0)) return "valid";
@@ -35,20 +23,16 @@ function padding({ begin, end }: Windows): unknown {
   ];
 }
 
-function outputShape({ input, weight, windows }: Convolution2d): StaticShape {
-  return [input[0]!, ...windows.counts, weight[3]!];
-}
-
 function kernelAttributes({ strides, dilations }: Windows, pad: unknown): Readonly<Record<string, unknown>> {
   return { strides, dilations, pad, dataFormat: "NHWC", dimRoundingMode: "floor" };
 }
 
 /** Whether every group has one input channel. */
-const isDepthwise = ({ weight, group }: Convolution2d) => weight[2] === 1 && group > 1;
+const isDepthwise = ({ weight, group }: GroupedConvolution) => weight[2] === 1 && group > 1;
 
 /** The convolution of one group, and what takes its part of a tensor whose channels are last. */
-function grouped({ machine, input, weight, windows, group }: Convolution2d): {
-  readonly one: Convolution2d;
+function grouped({ machine, input, weight, windows, group }: GroupedConvolution): {
+  readonly one: GroupedConvolution;
   readonly part: (shape: StaticShape, index: number) => Change;
 } {
   const [inputs, outputs] = [weight[2]!, weight[3]! / group];
@@ -69,7 +53,7 @@ function grouped({ machine, input, weight, windows, group }: Convolution2d): {
 
 const indices = (count: number) => Array.from({ length: count }, (_, i) => i);
 
-export function conv2d(convolution: Convolution2d): Join {
+export function conv2d(convolution: GroupedConvolution): Join {
   const { machine, input, weight, windows, group } = convolution;
   const attributes = kernelAttributes(windows, padding(windows));
   if (group === 1 && convolvesByProducts(convolution)) {
@@ -95,7 +79,7 @@ export function conv2d(convolution: Convolution2d): Join {
 }
 
 /** Windows at every place, of which every stride-th is taken: kernels refuse strides together with dilations. */
-function everyWindow(convolution: Convolution2d): Join {
+function everyWindow(convolution: GroupedConvolution): Join {
   const { machine, windows } = convolution;
   const { sizes, kernel, strides, dilations, begin, end } = windows;
   const counts = sizes.map((size, i) => begin[i]! + size + end[i]! - (kernel[i]! - 1) * dilations[i]!);
@@ -110,7 +94,7 @@ function everyWindow(convolution: Convolution2d): Join {
 }
 
 /** (output gradient, weight) to input gradient: a convolution of the spread gradient with the turned weight. */
-export function convInputGrad2d(convolution: Convolution2d): Join {
+export function convInputGrad2d(convolution: GroupedConvolution): Join {
   const { machine, weight, windows, group } = convolution;
   const output = outputShape(convolution);
   if (group > 1 && !(isDepthwise(convolution) && weight[3] === group)) {
@@ -155,7 +139,7 @@ export function convInputGrad2d(convolution: Convolution2d): Join {
 }
 
 /** Several output channels for each input channel: the sum over these. */
-function depthwiseInputGrad(convolution: Convolution2d): Join {
+function depthwiseInputGrad(convolution: GroupedConvolution): Join {
   const { machine, weight, group } = convolution;
   const output = outputShape(convolution);
   const multiplier = weight[3]! / group;
@@ -172,7 +156,7 @@ function depthwiseInputGrad(convolution: Convolution2d): Join {
 }
 
 /** (input, output gradient) to weight gradient. */
-export function convWeightGrad2d(convolution: Convolution2d): Join {
+export function convWeightGrad2d(convolution: GroupedConvolution): Join {
   const { machine, input, weight, windows, group } = convolution;
   const { sizes, kernel, strides, dilations, begin, end, counts } = windows;
   const output = outputShape(convolution);
@@ -225,7 +209,7 @@ export function convWeightGrad2d(convolution: Convolution2d): Join {
 
 /** For every cell of the kernel, the sum of what it saw times the gradient. */
 function depthwiseWeightGrad(
-  { machine, weight, windows, group, input }: Convolution2d,
+  { machine, weight, windows, group, input }: GroupedConvolution,
   padded: StaticShape,
   pad: Change,
 ): Join {

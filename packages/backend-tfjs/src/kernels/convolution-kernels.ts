@@ -1,19 +1,7 @@
 import type { StaticShape } from "@lamella/ir";
 
-import type { Handle } from "../device.ts";
-import type { Machine } from "../machine.ts";
 import { placed, taken } from "./blocks.ts";
-import type { Windows } from "./geometry.ts";
-
-/** A convolution of (batch, height, width, in) with (height, width, in / group, out). */
-interface Convolution {
-  readonly machine: Machine;
-  readonly input: StaticShape;
-  readonly weight: StaticShape;
-  readonly windows: Windows;
-}
-
-type Join = (a: Handle, b: Handle) => Handle;
+import type { Convolution, Join, Windows } from "./geometry.ts";
 
 const extentsOf = ({ kernel, dilations }: Windows) => kernel.map((size, i) => (size - 1) * dilations[i]! + 1);
 

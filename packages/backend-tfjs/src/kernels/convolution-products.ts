@@ -1,20 +1,8 @@
-import { sizeOf, type StaticShape } from "@lamella/ir";
+import { sizeOf } from "@lamella/ir";
 
-import type { Handle } from "../device.ts";
-import type { Machine } from "../machine.ts";
 import { columnProduct, hasOwnProduct, rowProduct } from "../wasm/products.ts";
 import { placed } from "./blocks.ts";
-import type { Windows } from "./geometry.ts";
-
-/** A convolution of one group: (batch, height, width, in) with (height, width, in, out). */
-interface Convolution {
-  readonly machine: Machine;
-  readonly input: StaticShape;
-  readonly weight: StaticShape;
-  readonly windows: Windows;
-}
-
-type Join = (a: Handle, b: Handle) => Handle;
+import type { Convolution, Join, Windows } from "./geometry.ts";
 
 /** Whether what a row of the kernel sees are neighbouring elements. */
 const isDense = ({ kernel, dilations }: Windows) => dilations[1] === 1 || kernel[1] === 1;

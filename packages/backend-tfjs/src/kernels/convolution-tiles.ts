@@ -1,23 +1,11 @@
-import { sizeOf, type StaticShape } from "@lamella/ir";
+import { sizeOf } from "@lamella/ir";
 
 import type { Handle } from "../device.ts";
 import type { Machine } from "../machine.ts";
+import { word } from "../wasm/assembler.ts";
 import { multiplyColumns, multiplyRows, panelsOf } from "../wasm/products.ts";
 import { placed, taken } from "./blocks.ts";
-import type { Windows } from "./geometry.ts";
-
-/** A convolution of one group: (batch, height, width, in) with (height, width, in, out). */
-interface Convolution {
-  readonly machine: Machine;
-  readonly input: StaticShape;
-  readonly weight: StaticShape;
-  readonly windows: Windows;
-}
-
-type Join = (a: Handle, b: Handle) => Handle;
-
-/** Bytes of a number. */
-const word = 4;
+import type { Convolution, Join } from "./geometry.ts";
 
 /** Factors of a tile: four by four. */
 const factors = 16;

@@ -4,24 +4,22 @@ import type { Handle } from "../device.ts";
 import type { Machine } from "../machine.ts";
 import { joinedAlong, placed, summed, takenAlong } from "./blocks.ts";
 import { conv2d, convInputGrad2d, convWeightGrad2d } from "./convolution-2d.ts";
-import { channelsLast, weightChannelsLast, type Windows, windowsOf, withoutFirst, withUnitAxis } from "./geometry.ts";
+import {
+  channelsLast,
+  type GroupedConvolution,
+  type Join,
+  outputShape,
+  weightChannelsLast,
+  windowsOf,
+  withoutFirst,
+  withUnitAxis,
+} from "./geometry.ts";
 import type { KernelTable } from "./table.ts";
-
-type Join = (a: Handle, b: Handle) => Handle;
-
-/** A convolution of (batch, spatial..., in) with (spatial..., in / group, out). */
-interface Convolution {
-  readonly machine: Machine;
-  readonly input: StaticShape;
-  readonly weight: StaticShape;
-  readonly windows: Windows;
-  readonly group: number;
-}
 
 const unitInput = ([batch, ...rest]: StaticShape): StaticShape => [batch!, 1, ...rest];
 
 /** What a cell of the kernel sees along the first spatial axis: (batch * windows, the other axes, channels). */
-function layers({ machine, input, windows }: Convolution): {
+function layers({ machine, input, windows }: GroupedConvolution): {
   readonly shape: StaticShape;
   readonly pad: (x: Handle) => Handle;
   readonly taps: readonly ((x: Handle) => Handle)[];
@@ -44,27 +42,23 @@ function layers({ machine, input, windows }: Convolution): {
 }
 
 /** The weights of the cells along the first axis. */
-function weightCells({ machine, weight }: Convolution): readonly ((w: Handle) => Handle)[] {
+function weightCells({ machine, weight }: GroupedConvolution): readonly ((w: Handle) => Handle)[] {
   return Array.from({ length: weight[0]! }, (_, cell) => {
     const take = takenAlong(machine, weight, 0, { start: cell, size: 1 });
     return (w: Handle) => machine.reshape(take(w), weight.slice(1));
   });
 }
 
-function inner(convolution: Convolution, input: StaticShape): Convolution {
+function inner(convolution: GroupedConvolution, input: StaticShape): GroupedConvolution {
   const { machine, weight, windows, group } = convolution;
   return { machine, input, weight: weight.slice(1), windows: withoutFirst(windows), group };
 }
 
-function widened({ machine, input, weight, windows, group }: Convolution): Convolution {
+function widened({ machine, input, weight, windows, group }: GroupedConvolution): GroupedConvolution {
   return { machine, input: unitInput(input), weight: [1, ...weight], windows: withUnitAxis(windows), group };
 }
 
-function outputShape({ input, weight, windows }: Convolution): StaticShape {
-  return [input[0]!, ...windows.counts, weight.at(-1)!];
-}
-
-function conv(convolution: Convolution): Join {
+function conv(convolution: GroupedConvolution): Join {
   if (convolution.windows.sizes.length === 2) return conv2d(convolution);
   const { machine } = convolution;
   const result = outputShape(convolution);
@@ -83,7 +77,7 @@ function conv(convolution: Convolution): Join {
   };
 }
 
-function convInputGrad(convolution: Convolution): Join {
+function convInputGrad(convolution: GroupedConvolution): Join {
   if (convolution.windows.sizes.length === 2) return convInputGrad2d(convolution);
   const { machine, input, windows } = convolution;
   const output = outputShape(convolution);
@@ -111,7 +105,7 @@ function convInputGrad(convolution: Convolution): Join {
   };
 }
 
-function convWeightGrad(convolution: Convolution): Join {
+function convWeightGrad(convolution: GroupedConvolution): Join {
   if (convolution.windows.sizes.length === 2) return convWeightGrad2d(convolution);
   const { machine, weight } = convolution;
   const output = outputShape(convolution);
@@ -146,7 +140,7 @@ function describe(
   [x, w, y]: readonly [StaticShape, StaticShape, StaticShape],
   attributes: ConvAttributes,
 ): {
-  readonly convolution: Convolution;
+  readonly convolution: GroupedConvolution;
   readonly input: ReturnType<typeof channelsLast>;
   readonly weight: ReturnType<typeof channelsLast>;
   readonly output: ReturnType<typeof channelsLast>;

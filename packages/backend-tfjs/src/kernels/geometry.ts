@@ -9,9 +9,25 @@ import {
   windowedDim,
 } from "@lamella/ir";
 
+import type { Handle } from "../device.ts";
 import type { Machine } from "../machine.ts";
 import type { Change } from "./blocks.ts";
 import { transposed } from "./transpose.ts";
+
+/** A convolution of (batch, spatial..., in) with (spatial..., in / group, out). */
+export interface Convolution {
+  readonly machine: Machine;
+  readonly input: StaticShape;
+  readonly weight: StaticShape;
+  readonly windows: Windows;
+}
+
+export interface GroupedConvolution extends Convolution {
+  readonly group: number;
+}
+
+/** What makes a value of two. */
+export type Join = (a: Handle, b: Handle) => Handle;
 
 /** Where windows lie, along every spatial axis. */
 export interface Windows {
@@ -25,6 +41,11 @@ export interface Windows {
   readonly end: readonly number[];
   /** How many windows there are. */
   readonly counts: readonly number[];
+}
+
+/** What a convolution gives: (batch, windows..., out). */
+export function outputShape({ input, weight, windows }: Convolution): StaticShape {
+  return [input[0]!, ...windows.counts, weight.at(-1)!];
 }
 
 interface WindowOptions {

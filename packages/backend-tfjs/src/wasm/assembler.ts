@@ -3,6 +3,10 @@ export type WasmType = "i32" | "v128";
 
 const types = { i32: 0x7f, v128: 0x7b } as const;
 
+/** Bytes of a number, and of a vector of four. */
+export const word = 4;
+export const vectorSize = 16;
+
 /** Instructions without operands of their own; those from 0x100 on have the prefix of vectors. */
 const plain = {
   "i32.lt_u": 0x49,

@@ -1,7 +1,5 @@
-import { Code, type Local } from "./assembler.ts";
+import { Code, type Local, vectorSize } from "./assembler.ts";
 import { exponential, hyperbolicTangent, sigmoid } from "./exponential-code.ts";
-
-const vectorSize = 16;
 
 /** Four elements, or one, at a time. */
 type Lanes = 4 | 1;

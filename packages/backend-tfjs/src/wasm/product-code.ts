@@ -1,12 +1,10 @@
-import { Code, type Local } from "./assembler.ts";
+import { Code, type Local, vectorSize } from "./assembler.ts";
 
 /** Rows of a tile of a product: with two vectors of columns its sums fill the registers of x64. */
 export const tileRows = 6;
 
 /** Columns of a panel: two vectors. */
 export const panelColumns = 8;
-
-const vectorSize = 16;
 
 /** Steps of an inner loop that are written out. */
 const unroll = 4;

@@ -2,11 +2,9 @@ import type { StaticShape } from "@lamella/ir";
 
 import type { Handle } from "../device.ts";
 import type { Machine } from "../machine.ts";
+import { word } from "./assembler.ts";
 import type { Functions } from "./functions.ts";
 import { panelColumns, tileRows } from "./product-code.ts";
-
-/** Bytes of a number. */
-const word = 4;
 
 /** Products go in parts of as many steps, so that panels stay in the nearest cache. */
 const longestPart = 512;

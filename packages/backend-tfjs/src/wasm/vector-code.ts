@@ -1,6 +1,4 @@
-import { Code, type Local } from "./assembler.ts";
-
-const vectorSize = 16;
+import { Code, type Local, vectorSize } from "./assembler.ts";
 
 /** How many columns are summed at once. */
 export const summedColumns = 16;

@@ -1,8 +1,7 @@
 import type { Handle, HostArray } from "../device.ts";
 import type { Machine } from "../machine.ts";
+import { word } from "./assembler.ts";
 import { summedColumns } from "./vector-code.ts";
-
-const word = 4;
 
 /** Rows that are added to the sums of all columns before the next are. */
 const rowBlock = 64;

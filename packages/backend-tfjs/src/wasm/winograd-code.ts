@@ -1,6 +1,4 @@
-import { Code, type Local } from "./assembler.ts";
-
-const vectorSize = 16;
+import { Code, type Local, vectorSize } from "./assembler.ts";
 
 type Matrix = readonly (readonly number[])[];
 

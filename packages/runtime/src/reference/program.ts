@@ -22,10 +22,13 @@ interface Step {
   compute(inputs: readonly Tensor[]): readonly Tensor[];
 }
 
-/** For every node, the values that it is the last to use, or that nobody uses. */
-export function lastUses(graph: PrimitiveGraph): readonly (readonly ValueId[])[] {
-  const used = new Set<ValueId>(graph.outputs.map(({ value }) => value));
-  const released = graph.nodes.toReversed().map(({ inputs, outputs }) => {
+/** For every step, in their order, the values that it is the last to use, or that nobody uses; all but those that are kept. */
+export function lastUses(
+  steps: readonly Pick<Step, "inputs" | "outputs">[],
+  kept: Iterable<ValueId>,
+): readonly (readonly ValueId[])[] {
+  const used = new Set(kept);
+  const released = steps.toReversed().map(({ inputs, outputs }) => {
     const last = [...new Set([...inputs, ...outputs])].filter((id) => !used.has(id));
     for (const id of last) used.add(id);
     return last;
@@ -72,7 +75,10 @@ function compileNode(node: Node<PrimitiveOp>, types: readonly StaticType[], name
 
 /** Prepares a graph in which every dim is a number. Values are let go after their last use. Errors name the node. */
 export function compileProgram(graph: PrimitiveGraph, path = ""): Program {
-  const released = lastUses(graph);
+  const released = lastUses(
+    graph.nodes,
+    graph.outputs.map(({ value }) => value),
+  );
   const types = staticTypes(graph);
   const steps = graph.nodes.map((node, i): Step => {
     const name = path + node.name;
