@@ -39,7 +39,7 @@ export class Epochs {
   }
 
   /** Whether batches may be asked for before they are used: nobody makes them only then. */
-  get runsAhead(): boolean {
+  get mayRunAhead(): boolean {
     return this.source.repeatable;
   }
 

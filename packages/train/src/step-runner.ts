@@ -40,7 +40,8 @@ export class StepRunner implements AsyncDisposable {
     this.backend = backend;
     this.executable = executable;
     this.store = store;
-    if (step.trains) this.uninformed = owner;
+    if (!step.trains) return;
+    this.uninformed = owner;
     if (backend.copiesOutputs === true) {
       const changed = [...step.updates.values()];
       this.together = new StepsTogether(

@@ -35,7 +35,7 @@ export interface CompileOptions<Outputs extends string = string> {
    * `steps_per_execution`.)
    *
    * Default: 1. Only where no callback looks at single batches, on a backend that copies the state at every run, `fit` on
-   * arrays or `dataset()` does as many as take a tenth of a second.
+   * arrays or `dataset()` does as many as take a tenth of a second, and two at least, where copies are a part of it that counts.
    */
   readonly stepsPerExecution?: number;
   /** Decides dropout and the order of the samples. Default: drawn, see `setRandomSeed`. */

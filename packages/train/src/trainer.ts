@@ -173,7 +173,7 @@ export class Trainer<M extends AnyModel = AnyModel> implements TrainingControls,
     try {
       const measured = await runSteps(feed.epoch(done), {
         runnerFor: (form) => this.engine.runner("train", form),
-        together: this.engine.stepsPerExecution ?? (feed.runsAhead && !list.watchesEveryBatch ? undefined : 1),
+        together: this.engine.stepsPerExecution ?? (feed.mayRunAhead && !list.watchesEveryBatch ? undefined : 1),
         where: `epoch ${epoch + 1}, `,
         signal,
         done,
@@ -226,7 +226,7 @@ export class Trainer<M extends AnyModel = AnyModel> implements TrainingControls,
     const logs =
       (await runSteps(source.pass(0, 0), {
         runnerFor: (form) => this.engine.runner("test", form),
-        together: this.engine.stepsPerExecution ?? 1,
+        together: this.engine.stepsPerExecution,
         limit: steps,
         where,
         signal,

@@ -104,8 +104,8 @@ export const elementwiseOps = {
   trunc: group.unaryFloat("trunc", (x) => Where(Less(x, 0), ceil(x), Floor(x))),
   round: group.unaryFloat("round", roundHalfToEven),
   relu: group.unary("relu", Relu),
-  /** Limits values to the range from `xMin` to `xMax`. */
   where: (condition: SymbolicTensor, x1: Operand, x2: Operand): SymbolicTensor => where(condition, x1, x2),
+  /** Limits values to the range from `xMin` to `xMax`. */
   clip: (x: SymbolicTensor, xMin: Operand, xMax: Operand): SymbolicTensor => clip(x, xMin, xMax),
   isnan: group.unaryFloat("isnan", (x) => Not(Equal(x, x))),
   isinf: group.unaryFloat("isinf", (x) => Equal(Abs(x), Infinity)),

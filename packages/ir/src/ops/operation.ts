@@ -37,10 +37,7 @@ function meet(builder: GraphBuilder, inputs: readonly Tracer[], numbers: Numbers
   const fraction = numbers.some((value) => value !== null && !Number.isInteger(value));
   const dtype: DType = !isFloating(common) && (asFloat || fraction) ? "float32" : common;
   let next = 0;
-  return numbers.map((value) => {
-    const tracer = value === null ? Cast(inputs[next++]!, dtype) : builder.scalar(value, dtype);
-    return tracer;
-  });
+  return numbers.map((value) => (value === null ? Cast(inputs[next++]!, dtype) : builder.scalar(value, dtype)));
 }
 
 interface ElementwiseOptions {
